@@ -1,0 +1,68 @@
+"""The stored lessons keep the course's rules. What they compute is tested by executing them (see regression.py)."""
+
+import json
+import re
+
+import pytest
+
+from utils import notebooks
+from utils.authoring import address, anatomy, rules
+from utils.authoring.address import ROOT
+from utils.authoring.links import broken_links
+
+LESSONS = anatomy.lesson_paths()
+# How many cells the regression test may not look at. Raising it needs a reason in ignored_cells.json.
+IGNORED_CELLS = 0
+
+
+def test_there_are_lessons_and_nothing_else_in_their_folder():
+    """Without this, a folder that was lost or renamed would make every other test pass."""
+    assert LESSONS
+    assert sorted((ROOT / "notebooks").glob("*.ipynb")) == LESSONS
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("rule", [*rules.STORED, *anatomy.ANATOMY], ids=lambda rule: rule.__name__)
+def test_the_lesson(path, rule):
+    assert list(rule(rules.read_lesson(path))) == []
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_lesson_silences_no_linter(path):
+    code = [cell.source for _, cell in rules.read_lesson(path).code_cells]
+    assert [source for source in code if re.search(r"#\s*(noqa|ruff:|type:\s*ignore|fmt:)", source)] == []
+
+
+def test_ignored_cells_are_counted_and_justified():
+    listed = json.loads(rules.IGNORED_CELLS.read_text(encoding="utf-8"))
+    assert len(listed) == IGNORED_CELLS
+    for entry in listed:
+        assert set(entry) == {"notebook", "cell", "marker", "why"}
+        assert len(entry["why"].split()) >= 5, "say why the regression test may not look at this cell"
+        cells = rules.read_lesson(ROOT / "notebooks" / entry["notebook"]).cells
+        assert [cell.id for cell in cells if entry["marker"] in rules.markers(cell)].count(entry["cell"]) == 1
+
+
+@pytest.mark.parametrize(
+    "document", sorted(ROOT.glob("*.md")) + sorted((ROOT / "data").glob("*.md")), ids=lambda p: p.name
+)
+def test_links_in_a_document_resolve(document):
+    assert list(broken_links(document.read_text(encoding="utf-8"), document.parent, ROOT)) == []
+
+
+def test_every_place_names_the_same_repository():
+    """The address is written once; badges and first cells are held to it by the rules above, documents here."""
+    repository = address.read_repository()
+    documents = [path.read_text(encoding="utf-8") for path in (*ROOT.glob("*.md"), *LESSONS)]
+    named = re.findall(
+        r"(?:git clone https://github\.com/|colab\.research\.google\.com/github/)([\w.-]+/[\w.-]+)", "".join(documents)
+    )
+    assert {name.removesuffix(".git") for name in named} == {repository}
+
+
+def test_verify_agrees_with_the_rules_above():
+    """`make check` and this file look at the same rules."""
+    expected = [
+        m for path in LESSONS for rule in (*rules.STORED, *anatomy.ANATOMY) for m in rule(rules.read_lesson(path))
+    ]
+    assert notebooks.verify(LESSONS) == expected

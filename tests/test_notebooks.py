@@ -1,0 +1,387 @@
+"""The authors' tools: the rules on stored notebooks, storing, the repository's address, reset."""
+
+import copy
+import json
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from tests.sample_lesson import (
+    CLAIMS,
+    FIRST,
+    PICTURE,
+    SECOND,
+    SOLUTION,
+    STARTER,
+    TITLE,
+    TURN,
+    WORDS,
+    sample_lesson,
+    write_lesson,
+)
+from utils import notebooks
+from utils.authoring import address, execute, reset
+from utils.authoring.address import ROOT
+
+
+def test_a_lesson_that_keeps_every_rule_gives_no_message(tmp_path):
+    assert notebooks.verify([write_lesson(sample_lesson(), tmp_path)]) == []
+
+
+def _source(place, old, new):
+    def break_it(lesson):
+        assert old in lesson.cells[place].source
+        lesson.cells[place].source = lesson.cells[place].source.replace(old, new)
+
+    return break_it
+
+
+def _add_lines(place, lines):
+    def break_it(lesson):
+        lesson.cells[place].source = lines + "\n" + lesson.cells[place].source
+
+    return break_it
+
+
+def _add_output(place, **output):
+    return lambda lesson: lesson.cells[place].outputs.append(new_output(**output))
+
+
+def _alt(text):
+    return lambda lesson: lesson.cells[PICTURE].outputs[0].metadata["image/png"].update(alt=text)
+
+
+def _printed(place, text):
+    return lambda lesson: lesson.cells[place].outputs[0].update(text=text)
+
+
+def _metadata(place, **metadata):
+    return lambda lesson: lesson.cells[place].metadata.update(metadata)
+
+
+LONG = "\n".join(f"x{n} = {n}" for n in range(26))
+MEDIUM = "\n".join(f"x{n} = {n}" for n in range(9))
+WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
+FAULTS = {
+    "a cell without a run": (
+        lambda lesson: lesson.cells[PICTURE].update(execution_count=None),
+        "42_sample.ipynb, code cell 3: stored as In [ ], expected In [3]",
+    ),
+    "cells run in another order": (
+        lambda lesson: lesson.cells[CLAIMS].update(execution_count=9),
+        "code cell 4: stored as In [9], expected In [4]",
+    ),
+    "an exception": (
+        _add_output(CLAIMS, output_type="error", ename="ValueError", evalue="no", traceback=[]),
+        "code cell 4: stored with an exception, ValueError: no",
+    ),
+    "a warning": (
+        _add_output(CLAIMS, output_type="stream", name="stderr", text="careful"),
+        "code cell 4: stored with text on stderr: 'careful'",
+    ),
+    "a memory address": (
+        _add_output(CLAIMS, output_type="execute_result", data={"text/plain": "<object at 0x7f12ab90>"}),
+        "code cell 4: the output holds '0x7f12ab90'",
+    ),
+    "a kernel's temporary file": (
+        _printed(SECOND, "/tmp/ipykernel_4711/1.py"),
+        "code cell 2: the output holds 'ipykernel_4711'",
+    ),
+    "a widget": (_add_output(CLAIMS, output_type="display_data", data=WIDGET), "the output is a widget"),
+    "a heavy file": (_printed(SECOND, "x" * 1_500_000), "MB, expected at most 1.5 MB"),
+    "a marker": (_source(CLAIMS, "lesson.claim", "#NBVAL_SKIP\nlesson.claim"), "the marker NBVAL_SKIP"),
+    "a marking tag": (_metadata(CLAIMS, tags=["raises-exception"]), "code cell 4: the marker raises-exception"),
+    "a semicolon at the end": (_source(PICTURE, "figure", "figure;"), "code cell 3: ends in a semicolon"),
+    "a picture without words": (_alt(""), "code cell 3: a picture has no description"),
+    "a picture with a label": (_alt("loss"), "code cell 3: the picture's description is no sentence: 'loss'"),
+    "another first cell": (_source(FIRST, "--quiet", "-v"), "code cell 1: differs from the first cell of all"),
+    "another second cell": (_source(SECOND, "lesson.start()", "import keras"), "code cell 2: expected first"),
+    "a badge for another lesson": (_source(TITLE, "42_sample", "41_sample"), "expected one badge"),
+    "no badge": (_source(TITLE, "[![Open", "[Open"), "expected one badge"),
+    "two titles": (_source(WORDS, "## A picture", "# A picture"), "expected one title"),
+    "a missing part": (_source(TURN, "## Your turn", "## Exercises"), "no part 'Your turn'"),
+    "parts in another order": (_source(TITLE, "You need", "Common mistakes"), "the parts are not in the order"),
+    "a long cell": (_source(PICTURE, "figure", LONG), "code cell 3: 26 lines of code, expected at most 25"),
+    "long cells everywhere": (
+        lambda lesson: [_add_lines(place, MEDIUM)(lesson) for place in (PICTURE, CLAIMS, STARTER)],
+        "the median cell has",
+    ),
+    "too few claims": (_source(CLAIMS, 'lesson.claim("conclusion 3"', 'print("x"'), "2 claims, expected 3 to 8"),
+    "too many claims": (_add_lines(CLAIMS, "claim()\n" * 6), "9 claims, expected 3 to 8"),
+    "code that is no Python": (_add_lines(PICTURE, "if:"), "code cell 3: no valid Python"),
+    "a caught exception": (
+        _source(PICTURE, "figure", "try:\n    figure\nexcept NameError:\n    pass"),
+        "code cell 3: holds try/except",
+    ),
+    "an untitled solution": (_source(SOLUTION, "# @title", "#"), "expected a solution's first line"),
+    "a solution without its tag": (_metadata(SOLUTION, tags=[]), "code cell 6: a solution without the tag"),
+    "a solution open in JupyterLab": (_metadata(SOLUTION, jupyter={}), "JupyterLab shows this solution"),
+    "a solution open on Colab": (_metadata(SOLUTION, cellView="code"), "Colab shows this solution"),
+    "a solution that overwrites": (
+        _source(SOLUTION, "def solution_tanh_derivative", "def tanh_derivative"),
+        "code cell 6: the solution overwrites the student's tanh_derivative",
+    ),
+    "a starter that is right": (_printed(STARTER, "✓ right\n"), "code cell 5: check.tanh_derivative accepts"),
+    "a solution that is wrong": (_printed(SOLUTION, "✗ wrong\n"), "code cell 6: check.tanh_derivative rejects"),
+    "an exercise without solution": (_source(SOLUTION, "check.", "show."), "check.tanh_derivative has no solution"),
+    "an exercise without starter": (_source(STARTER, "check.", "show."), "check.tanh_derivative has no starter"),
+    "an empty word": (_source(WORDS, "It comes", "It simply comes"), "cell 4 (markdown): 'simply' is not for"),
+    "a banner": (_source(PICTURE, "figure", 'print("=" * 4, "====")'), "code cell 3: '====' is not for lessons"),
+    "a smiling heading": (_source(WORDS, "A picture", "A picture \U0001f600"), "emoji in the heading"),
+    "a heading said twice": (_source(WORDS, "It comes", "A picture comes"), "begins by repeating its heading"),
+    "a dead link to a file": (_source(WORDS, "#Further-reading", "43_no.ipynb"), "the link 43_no.ipynb leads"),
+    "a dead link to a heading": (_source(WORDS, "#Further-reading", "#Nowhere"), "the link #Nowhere leads"),
+    "a link out of the project": (_source(WORDS, "#Further-reading", "../../../etc"), "../../../etc leads"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_broken_rule_is_named(fault, tmp_path):
+    break_it, expected = FAULTS[fault]
+    lesson = sample_lesson()
+    break_it(lesson)
+    messages = notebooks.verify([write_lesson(lesson, tmp_path)])
+    assert [message for message in messages if expected in message], messages
+
+
+def test_metadata_of_an_editor_are_named(tmp_path):
+    path = write_lesson(sample_lesson(), tmp_path)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["metadata"]["vscode"] = {"interpreter": "mine"}
+    path.write_text(json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert "not in canonical form" in notebooks.verify([path])[0]
+
+
+def test_widget_state_is_named(tmp_path):
+    lesson = sample_lesson()
+    path = write_lesson(lesson, tmp_path)
+    lesson.metadata["widgets"] = {"state": {}}
+    nbformat.write(lesson, path)
+    assert any("the metadata hold the state of widgets" in message for message in notebooks.verify([path]))
+
+
+def test_a_marker_on_the_list_of_ignored_cells_is_accepted(tmp_path, monkeypatch):
+    lesson = sample_lesson()
+    lesson.cells[CLAIMS].metadata.tags = ["nbval-skip"]
+    path = write_lesson(lesson, tmp_path)
+    entry = {"notebook": path.name, "cell": "cell-5", "marker": "nbval-skip", "why": "a test"}
+    listed = tmp_path / "ignored.json"
+    listed.write_text(json.dumps([entry]), encoding="utf-8")
+    assert len(notebooks.verify([path])) == 1
+    monkeypatch.setattr("utils.authoring.rules.IGNORED_CELLS", listed)
+    assert notebooks.verify([path]) == []
+
+
+def _notebook(folder, *sources):
+    path = folder / "10_try.ipynb"
+    cells = [new_code_cell(source, id=f"cell-{number}") for number, source in enumerate(sources)]
+    nbformat.write(new_notebook(cells=cells), path)
+    return path
+
+
+def test_a_stored_notebook_is_canonical_and_stays_so_when_stored_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_SEED", "5")
+    monkeypatch.setenv("COLUMNS", "30")
+    code = 'import os\nprint(os.environ.get("COURSE_SEED"), os.environ.get("COLUMNS"), os.environ["COURSE_DATA"])'
+    path = _notebook(tmp_path, code, "for n in range(3):\n    print(n, flush=True)", "1 + 1")
+    notebooks.store(path, COURSE_DATA="digits")
+    first = path.read_text(encoding="utf-8")
+    notebooks.store(path, COURSE_DATA="digits")
+    assert path.read_text(encoding="utf-8") == first
+    cells = nbformat.read(path, as_version=4).cells
+    assert [cell.id for cell in cells] == ["cell-0", "cell-1", "cell-2"]
+    assert [cell.execution_count for cell in cells] == [1, 2, 3]
+    assert cells[0].outputs[0].text == "None None digits\n"
+    assert [output.text for output in cells[1].outputs] == ["0\n1\n2\n"]
+    assert cells[2].outputs[0].data["text/plain"] == "2"
+
+
+def test_a_notebook_that_fails_is_not_stored(tmp_path):
+    path = _notebook(tmp_path, "x = 1", "x / 0")
+    before = path.read_text(encoding="utf-8")
+    with pytest.raises(execute.ExecutionFailed, match=r"10_try.ipynb, code cell 2: ZeroDivisionError"):
+        notebooks.store(path)
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_a_notebook_that_kills_its_kernel_is_not_stored(tmp_path):
+    path = _notebook(tmp_path, "import os\nos._exit(1)")
+    with pytest.raises(execute.ExecutionFailed, match=r"10_try.ipynb, code cell 1: .*[Kk]ernel died"):
+        notebooks.store(path)
+
+
+def test_outputs_unfit_to_be_stored_are_refused_each_by_name(tmp_path):
+    path = _notebook(
+        tmp_path,
+        "import sys\nprint('careful', file=sys.stderr)",
+        "object()",
+        "import ipywidgets\nipywidgets.IntSlider()",
+        "# NBVAL_IGNORE_OUTPUT\n1 + 1",
+        "2;",
+    )
+    before = path.read_text(encoding="utf-8")
+    with pytest.raises(execute.ExecutionFailed) as refusal:
+        notebooks.store(path)
+    for number, reason in enumerate(("stderr", "0x", "a widget", "NBVAL_IGNORE_OUTPUT", "a semicolon"), start=1):
+        assert any(f"code cell {number}" in line and reason in line for line in str(refusal.value).splitlines())
+    assert path.read_text(encoding="utf-8") == before
+
+
+def _project(folder):
+    """A tiny project: an address, a README and a lesson that carry it."""
+    (folder / "notebooks").mkdir()
+    (folder / "pyproject.toml").write_text('[tool.course]\nrepository = "old_owner/old-name"\n', encoding="utf-8")
+    readme = "git clone https://github.com/old_owner/old-name\ncd old-name\n\nnot old_owner/old-names\n"
+    (folder / "README.md").write_text(readme, encoding="utf-8")
+    lesson = sample_lesson()
+    lesson.cells[TITLE].source = "# Title\n\n" + address.badge("old_owner/old-name", "42_sample.ipynb")
+    lesson.cells[FIRST].source = address.first_cell("old_owner/old-name")
+    write_lesson(lesson, folder / "notebooks")
+    return folder
+
+
+def test_a_new_address_reaches_every_place_that_names_it(tmp_path):
+    project = _project(tmp_path)
+    changed = address.set_repository("new-owner/new.name", project)
+    assert [path.name for path in changed] == ["pyproject.toml", "README.md", "42_sample.ipynb"]
+    assert address.read_repository(project) == "new-owner/new.name"
+    assert (project / "README.md").read_text(encoding="utf-8") == (
+        "git clone https://github.com/new-owner/new.name\ncd new.name\n\nnot old_owner/old-names\n"
+    )
+    cells = nbformat.read(project / "notebooks" / "42_sample.ipynb", as_version=4).cells
+    assert address.badge("new-owner/new.name", "42_sample.ipynb") in cells[TITLE].source
+    assert cells[FIRST].source == address.first_cell("new-owner/new.name")
+    assert cells[PICTURE].outputs
+
+
+def test_the_same_address_changes_nothing(tmp_path):
+    assert address.set_repository("old_owner/old-name", _project(tmp_path)) == []
+
+
+@pytest.mark.parametrize("wrong", ["name", "owner/name/more", "https://github.com/o/n", "owner/na me", "owner/.."])
+def test_an_address_of_another_form_is_refused(wrong, tmp_path):
+    project = _project(tmp_path)
+    with pytest.raises(ValueError, match="expected OWNER/NAME"):
+        address.set_repository(wrong, project)
+    assert address.read_repository(project) == "old_owner/old-name"
+
+
+def _git(folder, *arguments):
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def _student_at_work(folder):
+    """A clone whose student changed one lesson, deleted another, wrote a notebook, and filled the caches."""
+    (folder / "notebooks").mkdir()
+    for name in ("00_a.ipynb", "01_b.ipynb", "02_c.ipynb"):
+        (folder / "notebooks" / name).write_text("original", encoding="utf-8")
+    _git(folder, "init", "--quiet")
+    _git(folder, "add", ".")
+    _git(folder, "commit", "--quiet", "-m", "lessons")
+    (folder / "notebooks" / "00_a.ipynb").write_text("my work", encoding="utf-8")
+    (folder / "notebooks" / "01_b.ipynb").unlink()
+    (folder / "notebooks" / "my own.ipynb").write_text("mine", encoding="utf-8")
+    _fill_caches(folder)
+
+
+def _fill_caches(folder):
+    (folder / "data" / "models").mkdir(parents=True)
+    (folder / "build" / "html").mkdir(parents=True)
+    for name in ("digits.npz", "mnist.npz", "scoreboard.json", "models/cnn.keras"):
+        (folder / "data" / name).write_text("cache", encoding="utf-8")
+
+
+def test_reset_restores_lessons_and_keeps_a_copy_of_the_students_work(tmp_path, capsys):
+    _student_at_work(tmp_path)
+    assert reset.reset(tmp_path) == 0
+    lessons = tmp_path / "notebooks"
+    assert {path.name: path.read_text(encoding="utf-8") for path in lessons.iterdir()} == {
+        "00_a.ipynb": "original",
+        "01_b.ipynb": "original",
+        "02_c.ipynb": "original",
+        "my own.ipynb": "mine",
+    }
+    copies = list(tmp_path.glob("build/before-reset-*/notebooks/*"))
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in copies] == [("00_a.ipynb", "my work")]
+    assert "restored 2 lessons" in capsys.readouterr().out
+
+
+def test_reset_removes_caches_but_no_downloaded_mnist(tmp_path):
+    _student_at_work(tmp_path)
+    reset.reset(tmp_path)
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["mnist.npz"]
+    assert not (tmp_path / "build" / "html").exists()
+
+
+def test_reset_of_untouched_lessons_copies_nothing(tmp_path, capsys):
+    _student_at_work(tmp_path)
+    reset.reset(tmp_path)
+    before = list(tmp_path.glob("build/*"))
+    assert reset.reset(tmp_path) == 0
+    assert "no lesson was changed" in capsys.readouterr().out
+    assert list(tmp_path.glob("build/*")) == before
+
+
+def test_reset_without_git_says_so_and_leaves_the_lessons(tmp_path, capsys):
+    (tmp_path / "notebooks").mkdir()
+    lesson = tmp_path / "notebooks" / "00_a.ipynb"
+    lesson.write_text("my work", encoding="utf-8")
+    _fill_caches(tmp_path)
+    assert reset.reset(tmp_path) == 1
+    assert "not a git clone" in capsys.readouterr().err
+    assert lesson.read_text(encoding="utf-8") == "my work"
+
+
+@pytest.fixture
+def two_lessons(tmp_path, monkeypatch):
+    """A project of two lessons, of which the first fails, for the commands that execute all lessons."""
+    (tmp_path / "notebooks").mkdir()
+    for name, code in (("10_fails.ipynb", "1 / 0"), ("11_runs.ipynb", "1 + 1")):
+        nbformat.write(new_notebook(cells=[new_code_cell(code, id="cell")]), tmp_path / "notebooks" / name)
+    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
+    monkeypatch.setattr(notebooks, "_lessons", lambda only: sorted((tmp_path / "notebooks").iterdir()))
+    monkeypatch.setattr(execute, "warm_caches", lambda environment: None)
+    return tmp_path
+
+
+def test_exporting_goes_on_after_a_lesson_that_failed_and_ends_with_an_error(two_lessons, capsys):
+    assert notebooks.main(["html"]) == 1
+    assert sorted(path.name for path in (two_lessons / "build" / "html").iterdir()) == ["11_runs.html", "index.html"]
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "10_fails ... failed: 10_fails.ipynb, code cell 1: ZeroDivisionError: division by zero"
+    assert printed[1].startswith("11_runs ... ")
+
+
+def test_storing_goes_on_after_a_lesson_that_failed_and_ends_with_an_error(two_lessons, capsys):
+    assert notebooks.main(["store"]) == 1
+    assert "10_fails: 10_fails.ipynb, code cell 1: ZeroDivisionError" in capsys.readouterr().err
+    counts = [
+        nbformat.read(path, as_version=4).cells[0].execution_count
+        for path in sorted((two_lessons / "notebooks").iterdir())
+    ]
+    assert counts == [None, 1]
+
+
+def test_help_names_every_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "utils.notebooks", "--help"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
+    for command in ("store", "verify", "normalise", "html", "repository", "reset"):
+        assert f"\n    {command}" in done.stdout
+
+
+def test_a_number_that_no_lesson_has_is_an_error():
+    with pytest.raises(SystemExit, match="no lesson begins with '98'"):
+        notebooks.main(["verify", "98"])
+
+
+def test_normalising_keeps_sources_and_outputs():
+    lesson = sample_lesson()
+    lesson.cells[WORDS].source = "two blanks end a line  \nfor a break"
+    normalised = execute.normalise(copy.deepcopy(lesson))
+    assert [cell.source for cell in normalised.cells] == [cell.source for cell in lesson.cells]
+    assert normalised.cells[PICTURE].outputs == lesson.cells[PICTURE].outputs

@@ -1,0 +1,299 @@
+"""utils.plots: what is drawn is the data, what cannot be drawn is refused, and every figure says what it shows."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.offsetbox import AnnotationBbox
+
+from utils import plots
+from utils.plots.style import PALETTE
+
+RNG = np.random.default_rng(0)
+IMAGES = RNG.random((6, 28, 28))
+POINTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+HISTORY = {
+    "loss": [1.0, 0.5, 0.3],
+    "val_loss": [1.1, 0.6, 0.7],
+    "accuracy": [0.5, 0.7, 0.8],
+    "val_accuracy": [0.5, 0.6, 0.6],
+}
+
+ONE_OF_EACH = {
+    "loss_curves": lambda: plots.loss_curves(HISTORY),
+    "curves": lambda: plots.curves(
+        [1, 2], {"a": [3, 4], "b": [4, 3]}, xlabel="x", ylabel="y", description="Two lines."
+    ),
+    "bars": lambda: plots.bars({"a": 1.0, "b": 2.0}, xlabel="x", description="Two bars."),
+    "digit_gallery": lambda: plots.digit_gallery(IMAGES, list("abcdef")),
+    "grid_to_vector": lambda: plots.grid_to_vector(IMAGES[0], row=5, column=9),
+    "weight_images": lambda: plots.weight_images(IMAGES - 0.5),
+    "decision_boundaries": lambda: plots.decision_boundaries(POINTS, [0, 0, 0, 1], [([1, 1], -1.5)]),
+    "activation_functions": lambda: plots.activation_functions({"tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2)}),
+    "neuron_diagram": lambda: plots.neuron_diagram(["x_1", "x_2"], ["w_1", "w_2"]),
+    "network_diagram": lambda: plots.network_diagram([784, 128, 10], ["in", "hidden", "out"]),
+    "nested_sets": lambda: plots.nested_sets({"outer": "large", "inner": "small"}),
+    "timeline": lambda: plots.timeline({1958: "perceptron", 1986: "backpropagation"}, marked=[1986]),
+}
+
+
+@pytest.fixture(scope="module")
+def network():
+    import keras
+
+    keras.utils.set_random_seed(0)
+    return keras.Sequential(
+        [
+            keras.Input((28, 28)),
+            keras.layers.Reshape((28, 28, 1)),
+            keras.layers.Conv2D(3, 5, activation="relu", name="maps"),
+            keras.layers.Flatten(),
+            keras.layers.Dense(7, activation="relu", name="units"),
+            keras.layers.Dense(10, activation="softmax", name="digits"),
+        ]
+    )
+
+
+@pytest.mark.parametrize("helper", ONE_OF_EACH.values(), ids=ONE_OF_EACH)
+def test_every_helper_returns_a_described_figure_that_pyplot_does_not_know(helper):
+    import matplotlib.pyplot as plt
+
+    figure = helper()
+    assert isinstance(figure, Figure)
+    assert figure.description.endswith(".")
+    assert plt.get_fignums() == []
+
+
+def test_every_public_helper_is_tested_here():
+    assert {*ONE_OF_EACH, "activations"} == set(plots.__all__)
+
+
+@pytest.mark.parametrize("helper", ONE_OF_EACH.values(), ids=ONE_OF_EACH)
+def test_no_label_is_cut_off(helper):
+    figure = helper()
+    figure.canvas.draw()
+    inside = figure.get_tightbbox()
+    for axes in figure.axes:
+        for text in axes.texts:
+            box = text.get_window_extent().transformed(figure.dpi_scale_trans.inverted())
+            assert inside.padded(0.02).containsx(box.x0)
+            assert inside.padded(0.02).containsx(box.x1)
+
+
+# --- curves
+
+
+def test_loss_curves_draw_the_history():
+    figure = plots.loss_curves(HISTORY)
+    loss, accuracy = figure.axes
+    np.testing.assert_array_equal(loss.lines[0].get_ydata(), HISTORY["loss"])
+    np.testing.assert_array_equal(loss.lines[1].get_ydata(), HISTORY["val_loss"])
+    np.testing.assert_array_equal(accuracy.lines[1].get_ydata(), HISTORY["val_accuracy"])
+    np.testing.assert_array_equal(loss.lines[0].get_xdata(), [1, 2, 3])
+    assert (loss.get_xlabel(), loss.get_ylabel()) == ("epoch", "loss")
+
+
+def test_loss_curves_take_what_fit_returns():
+    class History:
+        history = HISTORY
+
+    assert len(plots.loss_curves(History()).axes) == 2
+
+
+@pytest.mark.parametrize(
+    ("validation", "words"),
+    [([1.1, 0.6, 0.7], "lowest at epoch 2, then rises"), ([1.1, 0.6, 0.5], "lowest at the last epoch")],
+)
+def test_loss_curves_say_where_validation_was_best(validation, words):
+    assert words in plots.loss_curves({"loss": [1.0, 0.5, 0.3], "val_loss": validation}).description
+
+
+def test_loss_curves_say_when_the_loss_does_not_fall():
+    assert "does not fall" in plots.loss_curves({"loss": [1.0, 2.0]}).description
+
+
+def test_lines_differ_in_style_as_well_as_in_colour():
+    names = "abcdef"
+    figure = plots.curves([0, 1], {name: [0, 1] for name in names}, xlabel="x", ylabel="y", description="Lines.")
+    lines = figure.axes[0].lines
+    assert len({line.get_linestyle() for line in lines} | {str(line._unscaled_dash_pattern) for line in lines}) >= 6
+    assert [to_rgba(line.get_color()) for line in lines] == [to_rgba(color) for color in PALETTE]
+
+
+def test_bars_are_as_long_as_their_numbers_and_say_them():
+    axes = plots.bars({"a": 0.25, "b": 0.5}, xlabel="share", number="{:.0%}", description="Bars.").axes[0]
+    assert [patch.get_width() for patch in axes.patches] == [0.25, 0.5]
+    assert [text.get_text() for text in axes.texts] == ["25%", "50%"]
+
+
+# --- images
+
+
+def test_a_gallery_shows_each_image_with_its_caption():
+    figure = plots.digit_gallery(IMAGES[:5], list("abcde"), columns=3)
+    shown = [axes for axes in figure.axes if axes.get_visible()]
+    assert [axes.get_title() for axes in shown] == list("abcde")
+    for axes, image in zip(shown, IMAGES, strict=False):
+        np.testing.assert_array_equal(axes.images[0].get_array(), image)
+
+
+def test_a_gallery_frames_the_given_region():
+    rectangle = plots.digit_gallery(IMAGES[:1], boxes=[(slice(8, 14), slice(7, 12))]).axes[0].patches[0]
+    assert rectangle.get_xy() == (6.5, 7.5)
+    assert (rectangle.get_width(), rectangle.get_height()) == (5, 6)
+
+
+def test_the_numbers_beside_the_picture_are_its_pixels():
+    figure = plots.grid_to_vector(IMAGES[0], row=3, column=4, size=2)
+    window = 255 * IMAGES[0][3:5, 4:6]
+    assert [text.get_text() for text in figure.axes[1].texts] == [f"{value:.0f}" for value in window.ravel()]
+
+
+def test_weights_share_one_scale_centred_on_zero():
+    figure = plots.weight_images(np.stack([np.full((4, 4), 0.5), np.full((4, 4), -2.0)]))
+    limits = {axes.images[0].get_clim() for axes in figure.axes[:2]}
+    assert limits == {(-2.0, 2.0)}
+
+
+def test_the_extreme_weights_carry_their_sign():
+    weights = np.zeros((5, 5))
+    weights[1, 2], weights[3, 0] = 1, -1
+    signs = {text.get_text(): text.get_position() for text in plots.weight_images(weights).axes[0].texts}
+    assert signs == {"+": (2, 1), "−": (0, 3)}
+
+
+# --- boundaries
+
+
+def test_the_line_is_where_z_is_zero():
+    axes = plots.decision_boundaries(POINTS, [0, 0, 0, 1], [([2, 1], -1.5)]).axes[0]
+    vertices = np.concatenate([path.vertices for path in axes.collections[0].get_paths()])
+    np.testing.assert_allclose(2 * vertices[:, 0] + vertices[:, 1] - 1.5, 0, atol=1e-6)
+
+
+def test_wrong_points_are_circled_and_only_those():
+    axes = plots.decision_boundaries(POINTS, [0, 1, 1, 0], [([1, 1], -0.5)]).axes[0]
+    circles = next(line for line in axes.lines if line.get_markersize() == 21)
+    np.testing.assert_array_equal(np.transpose(circles.get_data()), [[1, 1]])
+
+
+def test_the_firing_side_is_tinted():
+    tint = plots.decision_boundaries(POINTS, [0, 0, 0, 1], [([1, 0], -0.5)]).axes[0].images[0].get_array()
+    assert tint[0, 0] == 0
+    assert tint[0, -1] == 1
+
+
+def test_the_arrow_stands_at_a_right_angle_on_the_page():
+    figure = plots.decision_boundaries(POINTS * [1, 3], [0, 0, 0, 1], [([2, 1], -1.5)])
+    figure.canvas.draw()
+    assert figure.axes[0].get_aspect() == 1
+
+
+def test_each_panel_may_have_classes_of_its_own():
+    figure = plots.decision_boundaries(POINTS, [[0, 0, 0, 1], [0, 1, 1, 1]], [([1, 1], -1.5), ([1, 1], -0.5)])
+    assert "1 on the wrong side" not in figure.description
+    ones = [len(axes.lines[2].get_xdata()) for axes in figure.axes]
+    assert ones == [1, 3]
+
+
+def test_points_are_drawn_as_their_images():
+    axes = plots.decision_boundaries(POINTS, [0, 0, 0, 1], images=IMAGES[:4]).axes[0]
+    pictures = [artist for artist in axes.artists if isinstance(artist, AnnotationBbox)]
+    assert [tuple(picture.xy) for picture in pictures] == [tuple(point) for point in POINTS]
+
+
+# --- activations
+
+
+def test_activation_functions_are_drawn_above_their_slopes():
+    figure = plots.activation_functions({"square": (np.square, lambda z: 2 * z)}, limit=2)
+    z, height = figure.axes[0].lines[0].get_data()
+    np.testing.assert_allclose(height, z**2)
+    np.testing.assert_allclose(figure.axes[1].lines[0].get_ydata(), 2 * z)
+
+
+def test_activations_show_every_layer_that_computes(network):
+    figure = plots.activations(network, IMAGES[0])
+    titles = [axes.get_title() for axes in figure.axes]
+    assert [title for title in titles if title] == ["input", "maps: 24 × 24 × 3", "units: 7", "digits: 10"]
+
+
+def test_activations_draw_what_the_layer_computed(network):
+    import keras
+
+    figure = plots.activations(network, IMAGES[0])
+    units = keras.Model(network.inputs[0], network.get_layer("units").output)(IMAGES[:1])
+    drawn = np.asarray(figure.axes[2].images[0].get_array()).ravel()
+    np.testing.assert_allclose(drawn[:7], np.asarray(units)[0], atol=1e-6)
+    bars = [patch.get_width() for patch in figure.axes[3].patches]
+    np.testing.assert_allclose(bars, np.asarray(network(IMAGES[:1]))[0], atol=1e-6)
+
+
+def test_activations_of_a_layer_over_time_are_steps_by_units():
+    import keras
+
+    model = keras.Sequential([keras.Input((28, 28)), keras.layers.SimpleRNN(5, return_sequences=True, name="r")])
+    model.add(keras.layers.Flatten())
+    model.add(keras.layers.Dense(2))
+    figure = plots.activations(model, IMAGES[0])
+    assert figure.axes[1].images[0].get_array().shape == (28, 5)
+
+
+# --- diagrams
+
+
+def test_a_network_is_drawn_with_every_connection():
+    axes = plots.network_diagram([3, 2], ["in", "out"]).axes[0]
+    assert len(axes.lines) == 6
+    assert len(axes.patches) == 5
+
+
+# --- what is refused
+
+REFUSED = {
+    "no loss": (lambda: plots.loss_curves({"accuracy": [1.0]}), "history.*'accuracy'.*'loss'"),
+    "empty loss": (lambda: plots.loss_curves({"loss": []}), "history.*got nothing"),
+    "NaN loss": (lambda: plots.loss_curves({"loss": [1.0, float("nan")]}), "history.*NaN"),
+    "lengths": (lambda: plots.loss_curves({"loss": [1.0, 2.0], "val_loss": [1.0]}), "loss has 2, val_loss has 1"),
+    "curve lengths": (
+        lambda: plots.curves([1, 2], {"a": [1]}, xlabel="x", ylabel="y", description="A."),
+        "x has 2, a has 1",
+    ),
+    "no curves": (lambda: plots.curves([1], {}, xlabel="x", ylabel="y", description="None."), "lines: got 0"),
+    "no bars": (lambda: plots.bars({}, xlabel="x", description="None."), "values: got nothing"),
+    "flat images": (lambda: plots.digit_gallery(np.zeros((2, 784))[0]), r"images: got shape \(784,\)"),
+    "NaN image": (lambda: plots.digit_gallery(np.full((2, 2), np.nan)), "images: got NaN"),
+    "captions": (lambda: plots.digit_gallery(IMAGES, ["a"]), "images has 6, captions has 1"),
+    "columns": (lambda: plots.digit_gallery(IMAGES, columns=0), "columns: got 0"),
+    "words": (lambda: plots.digit_gallery("seven"), "images: got str"),
+    "window": (lambda: plots.grid_to_vector(IMAGES[0], row=25, column=0), "row, column: got a window"),
+    "two images": (lambda: plots.grid_to_vector(IMAGES[:2], row=0, column=0), "image: got 2 images"),
+    "weights": (lambda: plots.weight_images(np.zeros(784)), r"weights: got shape \(784,\)"),
+    "three inputs": (lambda: plots.decision_boundaries(np.zeros((2, 3)), [0, 1]), r"X: got shape \(2, 3\)"),
+    "classes": (lambda: plots.decision_boundaries(POINTS, [3, 8, 3, 8]), r"y: got classes \[3.0, 8.0\]"),
+    "few classes": (lambda: plots.decision_boundaries(POINTS, [0, 1]), r"y: got shape \(1, 2\)"),
+    "titles": (
+        lambda: plots.decision_boundaries(POINTS, [0, 0, 0, 1], [([1, 1], 0)], titles=["a", "b"]),
+        "neurons has 1, titles has 2",
+    ),
+    "functions": (lambda: plots.activation_functions({}), "functions: got none"),
+    "weights of a neuron": (lambda: plots.neuron_diagram(["x"], []), "inputs, weights: got 1 and 0"),
+    "one layer": (lambda: plots.network_diagram([3], ["in"]), "layers, names: got 1 and 1"),
+    "no sets": (lambda: plots.nested_sets({}), "sets: got none"),
+    "disorder": (lambda: plots.timeline({1986: "b", 1958: "a"}), "events: got years"),
+}
+
+
+@pytest.mark.parametrize(("call", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_drawn_is_refused_by_name(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_activations_refuse_several_images_and_a_model_without_weights(network):
+    import keras
+
+    with pytest.raises(ValueError, match="image: got 6 images"):
+        plots.activations(network, IMAGES)
+    with pytest.raises(ValueError, match="no layer with weights"):
+        plots.activations(keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten()]), IMAGES[0])

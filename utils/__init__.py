@@ -1,0 +1,1 @@
+"""The course's shared module: what a lesson needs and a student need not read first."""

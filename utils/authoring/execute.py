@@ -1,0 +1,199 @@
+"""Execute a notebook in a fresh kernel, bring it into canonical form, store it."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+from ipykernel.kernelspec import RESOURCES, get_kernel_dict
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Settings of a terminal or a shell that change what a cell prints or shows.
+CLEARED_VARIABLES = ("COLUMNS", "JUPYTER_COLUMNS", "NO_COLOR", "MPLBACKEND")
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+KEPT_CELL_METADATA = ("tags", "jupyter", "cellView")
+KEPT_IMAGE_METADATA = ("alt", "height", "width")
+
+
+class ExecutionFailed(RuntimeError):
+    """A notebook could not be run to its end; the message names file and cell."""
+
+
+class Execution(NamedTuple):
+    """An executed notebook, how long it took and (where the system tells) the kernel's peak memory."""
+
+    notebook: NotebookNode
+    seconds: float
+    peak_megabytes: float | None
+
+
+class _ThisPython(KernelSpecManager):
+    """Knows one kernel: the Python that runs this, whatever kernels the user has registered."""
+
+    def get_kernel_spec(self, kernel_name):
+        return self.kernel_spec_class(resource_dir=RESOURCES, **get_kernel_dict())
+
+
+def execute(path: Path, environment: dict[str, str], cell_timeout: int = 600) -> Execution:
+    """Run a notebook top to bottom in a fresh kernel, in the notebook's folder; the file is left alone.
+
+    Args:
+        path: the notebook.
+        environment: the kernel's whole environment, see `kernel_environment`.
+        cell_timeout: seconds after which a cell counts as hanging.
+
+    Raises:
+        ExecutionFailed: a cell raised, hung, or took the kernel down with it.
+    """
+    path = Path(path)
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook,
+        km=AsyncKernelManager(kernel_name="python3", kernel_spec_manager=_ThisPython()),
+        timeout=cell_timeout,
+        record_timing=False,
+        store_widget_state=False,
+    )
+    started = time.perf_counter()
+    kernel = {"env": environment, "cwd": str(path.resolve().parent), "stderr": subprocess.DEVNULL}
+    with client.setup_kernel(cleanup_kc=True, **kernel):
+        client.reset_execution_trackers()
+        number = 0
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code":
+                continue
+            number += 1
+            try:
+                client.execute_cell(cell, index)
+            except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+                raise ExecutionFailed(f"{path.name}, code cell {number}: {_readable(error)}") from error
+        peak = _peak_megabytes(getattr(client.km.provisioner, "pid", None))
+    return Execution(notebook, time.perf_counter() - started, peak)
+
+
+def kernel_environment(**settings: str) -> dict[str, str]:
+    """This process's environment without what would colour or reshape outputs, and with `settings`."""
+    environment = {name: value for name, value in os.environ.items() if name not in CLEARED_VARIABLES}
+    # With this variable set, ipykernel does not capture what C++ code writes to file descriptor 2,
+    # which nbval's kernels cannot see either.
+    environment["PYTEST_CURRENT_TEST"] = "executing a lesson"
+    return environment | settings
+
+
+def warm_caches(environment: dict[str, str], root: Path = ROOT) -> None:
+    """Do once what is slow or talkative only the first time: find or build the digits, list the fonts.
+
+    Args:
+        environment: as for `execute`; COURSE_DATA and MNIST_NPZ in it decide which digits.
+        root: the project's folder.
+
+    Raises:
+        ExecutionFailed: the digits could not be had; the message gives the reason.
+    """
+    code = "from matplotlib import font_manager; from utils.data import load_mnist; load_mnist()"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=root, env=environment, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+    if done.returncode:
+        raise ExecutionFailed(f"the digits could not be loaded: {done.stderr.strip().rpartition(chr(10))[2]}")
+
+
+def normalise(notebook: NotebookNode) -> NotebookNode:
+    """Reduce a notebook to what the course stores: sources, ids, outputs and the few metadata that matter."""
+    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for cell in notebook.cells:
+        cell.metadata = _kept(cell.metadata, KEPT_CELL_METADATA)
+        cell.source = cell.source.strip("\n")
+        if cell.cell_type == "code":
+            cell.outputs = [_normalised_output(output) for output in _merged_streams(cell.outputs)]
+    return notebook
+
+
+def canonical(notebook: NotebookNode) -> str:
+    """The one way in which a notebook is written: sorted keys, indented by one, a newline at the end."""
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n"
+
+
+def store(path: Path, check: Callable[[Path, NotebookNode], Iterable[str]], **settings: str) -> Execution:
+    """Execute a notebook and write it back with its outputs, in canonical form.
+
+    Args:
+        path: the notebook; it keeps its old content unless everything is in order.
+        check: gives a message for each reason not to store the executed notebook.
+        settings: environment variables for the kernel, such as COURSE_DATA="mnist".
+
+    Raises:
+        ExecutionFailed: a cell failed, or `check` found something; the message says what.
+    """
+    environment = kernel_environment(**settings)
+    environment.pop("COURSE_SEED", None)
+    execution = execute(path, environment)
+    notebook = normalise(execution.notebook)
+    if reasons := list(check(path, notebook)):
+        raise ExecutionFailed("\n".join(["not stored:", *reasons]))
+    write_text(path, canonical(notebook))
+    return execution
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file's text in one step, so that an interrupt leaves the old file or the new one."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(partial, path)
+
+
+def _kept(metadata: dict, names: tuple[str, ...]) -> NotebookNode:
+    return nbformat.from_dict({name: metadata[name] for name in names if metadata.get(name)})
+
+
+def _merged_streams(outputs: list[NotebookNode]) -> Iterator[NotebookNode]:
+    """Join neighbouring pieces of one stream: where a kernel cuts its text is a matter of timing."""
+    previous = None
+    for output in outputs:
+        if previous and output.output_type == "stream" == previous.output_type and output.name == previous.name:
+            previous.text += output.text
+            continue
+        if previous:
+            yield previous
+        previous = output
+    if previous:
+        yield previous
+
+
+def _normalised_output(output: NotebookNode) -> NotebookNode:
+    if "metadata" in output:
+        picture = _kept(output.metadata.get("image/png", {}), KEPT_IMAGE_METADATA)
+        output.metadata = nbformat.from_dict({"image/png": picture} if picture else {})
+    return output
+
+
+def _readable(error: Exception) -> str:
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip()
+    return plain.splitlines()[-1] if isinstance(error, CellExecutionError) else plain
+
+
+def _peak_megabytes(process_id: int | None) -> float | None:
+    """The most memory a running process has held, in MB; None where the system does not say (not Linux)."""
+    status = Path(f"/proc/{process_id}/status")
+    if not process_id or not status.exists():
+        return None
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="utf-8"))
+    return int(peak[1]) / 1024 if peak else None

@@ -1,0 +1,158 @@
+"""Write executed lessons as web pages that need no network: nothing in them is loaded from elsewhere."""
+
+import copy
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import jinja2
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from pygments.formatters import HtmlFormatter
+
+from utils.authoring.execute import normalise
+
+TEMPLATES = Path(__file__).resolve().with_name("templates")
+
+
+class Page(NamedTuple):
+    """What the index says about a lesson: its page, its title, its first sentence and its first picture."""
+
+    path: Path
+    title: str
+    summary: str
+    picture: str | None
+    alt: str
+
+
+def write_page(lesson: Path, notebook: NotebookNode, folder: Path) -> Page:
+    """Write an executed lesson as one file, pictures included.
+
+    Args:
+        lesson: the notebook's path, which gives the page its name.
+        notebook: the executed notebook.
+        folder: where the page is written; made if missing.
+
+    Raises:
+        ValueError: a formula cannot be shown; the message gives the formula.
+    """
+    notebook = normalise(copy.deepcopy(notebook))
+    exporter = _Exporter(
+        extra_loaders=[jinja2.FileSystemLoader(TEMPLATES)],
+        template_file="lesson.html.j2",
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    title = _first_match(r"^# +(.+)$", notebook) or lesson.stem
+    resources = {"course": {"title": title, "css": _css()}}
+    html, _ = exporter.from_notebook_node(notebook, resources=resources)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{lesson.stem}.html"
+    path.write_text(html, encoding="utf-8")
+    picture, alt = _first_picture(notebook)
+    return Page(path, title, _summary(notebook), picture, alt)
+
+
+def write_index(pages: Sequence[Page], folder: Path) -> Path:
+    """Write the page that leads to all lessons."""
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "index.html"
+    html = environment.get_template("index.html.j2").render(pages=pages, css=_css())
+    path.write_text(html, encoding="utf-8")
+    return path
+
+
+def mathml(latex: str, display: str = "inline") -> str:
+    """A LaTeX formula as MathML, which browsers show by themselves.
+
+    Raises:
+        ValueError: the formula holds something that could not be translated.
+    """
+    from latex2mathml.converter import convert
+
+    try:
+        result = convert(re.sub(r"\b(begin|end)\{aligned\}", r"\1{align*}", latex), display=display)
+    except Exception as error:  # its exceptions have neither a common base nor a message
+        raise ValueError(f"formula {latex!r}: {type(error).__name__} {error}") from error
+    result = re.sub(r"\\([%#&_$])", r"\1", result)
+    result = re.sub("<mo>(&#x23D[EF];)</mo>", r'<mo class="brace">\1</mo>', result)
+    if untranslated := re.search(r"\\\w+|\\\S", result):
+        raise ValueError(f"formula {latex!r}: {untranslated[0]} is not known")
+    return result
+
+
+class _Exporter(HTMLExporter):
+    """nbconvert's HTML with this course's Markdown, and a filter for the titles of solutions."""
+
+    def default_filters(self):
+        yield from super().default_filters()
+        yield "solution_title", _solution_title
+
+    def markdown2html(self, source: str) -> str:
+        return MarkdownWithMath(renderer=_Renderer(escape=False, exclude_anchor_links=False)).render(source)
+
+
+class _Renderer(IPythonRenderer):
+    """Markdown to HTML with formulas as MathML and links that fit the pages' place in build/html/."""
+
+    def block_math(self, body: str) -> str:
+        return f'<div class="formula">{mathml(body, "block")}</div>'
+
+    def inline_math(self, body: str) -> str:
+        return mathml(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self.block_math(rf"\begin{{{name}}}{body}\end{{{name}}}")
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        if not re.match(r"[a-z][a-z0-9+.-]*:|#|/", url):
+            url = re.sub(r"^(\d\d_\w+)\.ipynb\b", r"\1.html", url)
+            url = f"../{url}" if url.startswith("../") else url
+        return super().link(text, url, title)
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """A picture from elsewhere, such as a badge, would need the network: its description replaces it."""
+        if re.match(r"(https?:)?//", url):
+            return text
+        return super().image(text, url, title)
+
+
+def _css() -> str:
+    css = (TEMPLATES / "course.css").read_text(encoding="utf-8")
+    return css + HtmlFormatter(style="default").get_style_defs(".highlight")
+
+
+def _solution_title(source: str) -> str:
+    found = re.match(r"# @title (.+)", source)
+    return found[1].strip() if found else "Solution"
+
+
+def _markdown_cells(notebook: NotebookNode) -> list[str]:
+    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def _first_match(pattern: str, notebook: NotebookNode) -> str | None:
+    found = re.search(pattern, "\n".join(_markdown_cells(notebook)), re.MULTILINE)
+    return found[1].strip() if found else None
+
+
+def _summary(notebook: NotebookNode) -> str:
+    """The first sentence of the lesson's first paragraph of plain text; "" where it has none."""
+    for source in _markdown_cells(notebook):
+        for paragraph in re.split(r"\n\s*\n", source):
+            if re.match(r"\s*[\w\"'“]", paragraph):
+                text = re.sub(r"\[([^\]]*)\]\([^)]*\)|[*`$_]", r"\1", " ".join(paragraph.split()))
+                return re.match(r".*?[.!?](?=\s|$)|.*", text)[0]
+    return ""
+
+
+def _first_picture(notebook: NotebookNode) -> tuple[str | None, str]:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if picture := output.get("data", {}).get("image/png"):
+                return picture.strip(), output.metadata.get("image/png", {}).get("alt", "")
+    return None, ""

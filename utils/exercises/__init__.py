@@ -1,0 +1,117 @@
+"""How exercises are checked: cases with expected values, and mistakes that are recognised and explained.
+
+A lesson's exercises stand in a module of their own, `utils.exercises.perceptron` for lesson 01 and so on:
+
+    tanh_derivative = Exercise(
+        solution=lambda z: 1 - np.tanh(z) ** 2,
+        cases=[(0.0,), (1.0,), (-2.0,)],
+        mistakes=[Mistake(lambda z: 1 - z**2, "your derivative takes z where the formula takes a = tanh(z)")],
+    )
+
+and the lesson calls `check.tanh_derivative(tanh_derivative)`, which prints one line and never raises.
+"""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A function that a student with a known misunderstanding would write, and what to tell that student."""
+
+    function: Callable
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A function to be written, known by what it returns.
+
+    Args:
+        solution: a right function; its argument names are the ones used in messages.
+        cases: the argument tuples it is tried on. They must tell every mistake from the solution.
+        mistakes: the recognised ones; a student's function that agrees with one in every case gets its explanation.
+        tolerance: how far a number may be off, absolutely and relatively.
+    """
+
+    solution: Callable
+    cases: Sequence[tuple]
+    mistakes: Sequence[Mistake] = ()
+    tolerance: float = 1e-6
+
+    def __call__(self, answer: Callable) -> None:
+        """Print whether the answer is right and, if not, where it differs and the likely cause. Never raises."""
+        print(self.verdict(answer))
+
+    def verdict(self, answer: Callable) -> str:
+        """One line: `✓ …` for a right answer, `✗ …` with the first case that differs for a wrong one."""
+        if not callable(answer):
+            return f"✗ The check wants the function itself, without brackets and arguments; it got {_shown(answer)}."
+        name = getattr(answer, "__name__", "your function")
+        for case in self.cases:
+            call = f"{name}({self._arguments(case)})"
+            try:
+                # A copy: an answer that changes its arguments in place must not spoil the case.
+                value = answer(*_copied(case))
+            except Exception as error:  # whatever a student's code raises is a verdict, not a crash
+                return f"✗ {call} raised {type(error).__name__}: {error}"
+            if value is None or value is Ellipsis:
+                return f"✗ {name} is not finished yet: {call} returned {value!r}."
+            expected = self.solution(*_copied(case))
+            if not _agree(value, expected, self.tolerance):
+                return f"✗ {call} gave {_shown(value)}, expected {_shown(expected)}.{self._likely_cause(answer)}"
+        return f"✓ {name} is right in all {len(self.cases)} cases."
+
+    def _likely_cause(self, answer: Callable) -> str:
+        for mistake in self.mistakes:
+            if all(_same_result(answer, mistake.function, case, self.tolerance) for case in self.cases):
+                return f" Likely cause: {mistake.explanation}."
+        return ""
+
+    def _arguments(self, case: tuple) -> str:
+        names = inspect.signature(self.solution).parameters
+        return ", ".join(f"{name}={_shown(value)}" for name, value in zip(names, case, strict=True))
+
+
+def _copied(case: tuple) -> tuple:
+    return tuple(value.copy() if isinstance(value, np.ndarray) else value for value in case)
+
+
+def _same_result(answer: Callable, other: Callable, case: tuple, tolerance: float) -> bool:
+    try:
+        return _agree(answer(*_copied(case)), other(*_copied(case)), tolerance)
+    except Exception:  # an answer that raises in a later case agrees with no known mistake
+        return False
+
+
+def _agree(value: object, expected: object, tolerance: float) -> bool:
+    """Whether two results are equal, part by part; a right number of the wrong shape is not right."""
+    if isinstance(expected, tuple):
+        if not isinstance(value, tuple | list) or len(value) != len(expected):
+            return False
+        return all(_agree(part, wanted, tolerance) for part, wanted in zip(value, expected, strict=True))
+    try:
+        value, expected = np.asarray(value, dtype=float), np.asarray(expected, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    return value.shape == expected.shape and bool(np.allclose(value, expected, rtol=tolerance, atol=tolerance))
+
+
+def _shown(value: object) -> str:
+    """A value in a message: short, and the same under every version of NumPy."""
+    if isinstance(value, tuple):
+        return "(" + ", ".join(_shown(part) for part in value) + ")"
+    if isinstance(value, bool | str | np.bool_):
+        return str(value)
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return f"a {type(value).__name__}"
+    if array.size > 8:
+        return f"an array of shape {array.shape}"
+    if array.ndim == 0:
+        return f"{array:.0f}" if array == np.round(array) and abs(array) < 1e12 else f"{array:.4g}"
+    return "[" + ", ".join(_shown(part) for part in array) + "]"

@@ -1,0 +1,27 @@
+"""Pictures for the lessons: each function takes data and returns a matplotlib Figure made without pyplot.
+
+A cell shows a figure by ending in it, or by `display(figure)`. Each figure says in words what it shows
+(`figure.description`), which becomes the picture's alternative text.
+"""
+
+from utils.plots.activations import activation_functions, activations
+from utils.plots.boundaries import decision_boundaries
+from utils.plots.curves import bars, curves, loss_curves
+from utils.plots.diagrams import nested_sets, network_diagram, neuron_diagram, timeline
+from utils.plots.images import digit_gallery, grid_to_vector, weight_images
+
+__all__ = [
+    "activation_functions",
+    "activations",
+    "bars",
+    "curves",
+    "decision_boundaries",
+    "digit_gallery",
+    "grid_to_vector",
+    "loss_curves",
+    "nested_sets",
+    "network_diagram",
+    "neuron_diagram",
+    "timeline",
+    "weight_images",
+]

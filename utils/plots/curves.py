@@ -1,0 +1,149 @@
+"""Lines and bars: losses over epochs, one number against another, a number for each name."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from utils.plots.style import (
+    BLUE,
+    GREY,
+    LINE_STYLES,
+    PALETTE,
+    as_numbers,
+    new_axes,
+    new_figure,
+    same_length,
+    styled,
+)
+
+
+@styled
+def loss_curves(history, *, description: str | None = None) -> Figure:
+    """Training and validation loss over the epochs and, where it was measured, the accuracy beside it.
+
+    Args:
+        history: what `model.fit` returned, or a dict such as {"loss": […], "val_loss": […], "accuracy": […]} with
+            a number for each epoch.
+        description: what the figure shows, in words; made from the numbers where it is not given.
+
+    Raises:
+        ValueError: there is no "loss", a series is empty or not finite, or lengths differ.
+    """
+    series = dict(getattr(history, "history", history))
+    if "loss" not in series:
+        raise ValueError(f"history: got keys {sorted(series)}, expected at least 'loss'")
+    keys = [key for key in ("loss", "val_loss", "accuracy", "val_accuracy") if key in series]
+    series = {key: as_numbers(f"history[{key!r}]", series[key], 1) for key in keys}
+    same_length(**series)
+
+    panels = ["loss", "accuracy"] if "accuracy" in series else ["loss"]
+    figure = new_figure(5.5 * len(panels), 3.8)
+    for axes, quantity in zip(new_axes(figure, 1, len(panels))[0], panels, strict=True):
+        _draw_epochs(axes, quantity, series)
+    figure.description = description or _losses_in_words(series)
+    return figure
+
+
+@styled
+def curves(
+    x: Sequence[float],
+    lines: Mapping[str, Sequence[float]],
+    *,
+    xlabel: str,
+    ylabel: str,
+    title: str | None = None,
+    log_x: bool = False,
+    description: str,
+) -> Figure:
+    """Several numbers against one: each line named, in its own colour and line style.
+
+    Args:
+        x: positions, shape (n,).
+        lines: name → heights, each of shape (n,).
+        xlabel, ylabel: the axes' names, with units.
+        log_x: whether x is drawn on a logarithmic scale.
+        description: what the figure shows, in words.
+
+    Raises:
+        ValueError: no line, more lines than styles, lengths that differ, or numbers that are not finite.
+    """
+    x = as_numbers("x", x, 1)
+    if not 1 <= len(lines) <= len(PALETTE):
+        raise ValueError(f"lines: got {len(lines)}, expected 1 to {len(PALETTE)}")
+    figure = new_figure(8, 4)
+    axes = new_axes(figure, 1, 1)[0, 0]
+    for name, values in lines.items():
+        heights = as_numbers(f"lines[{name!r}]", values, 1)
+        same_length(x=x, **{name: heights})
+        axes.plot(x, heights, label=name)
+    axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    if log_x:
+        axes.set_xscale("log")
+    if len(lines) > 1:
+        axes.legend()
+    figure.description = description
+    return figure
+
+
+@styled
+def bars(
+    values: Mapping[str, float],
+    *,
+    xlabel: str,
+    title: str | None = None,
+    number: str = "{:.3g}",
+    description: str,
+) -> Figure:
+    """A horizontal bar for each name, its number written at its end.
+
+    Args:
+        values: name → length of its bar, drawn from top to bottom.
+        xlabel: what the numbers are, with their unit.
+        number: the format in which they are written.
+        description: what the figure shows, in words.
+
+    Raises:
+        ValueError: there are no values, or one is not finite.
+    """
+    lengths = as_numbers("values", list(values.values()), 1)
+    figure = new_figure(8, 0.9 + 0.42 * len(lengths))
+    axes = new_axes(figure, 1, 1)[0, 0]
+    drawn = axes.barh(list(values), lengths, color=BLUE, height=0.7)
+    axes.bar_label(drawn, [number.format(length) for length in lengths], padding=4)
+    axes.margins(x=0.12)
+    axes.invert_yaxis()
+    axes.tick_params(axis="y", length=0)
+    axes.set(xlabel=xlabel, title=title)
+    figure.description = description
+    return figure
+
+
+def _draw_epochs(axes: Axes, quantity: str, series: Mapping[str, np.ndarray]) -> None:
+    names = {quantity: "training", f"val_{quantity}": "validation"}
+    for (key, name), style, color in zip(names.items(), LINE_STYLES, PALETTE, strict=False):
+        if key in series:
+            epochs = np.arange(1, len(series[key]) + 1)
+            axes.plot(epochs, series[key], label=name, marker="o", markersize=5, linestyle=style, color=color)
+    if quantity == "loss" and "val_loss" in series:
+        best = int(series["val_loss"].argmin())
+        axes.axvline(best + 1, color=GREY, linestyle=":", linewidth=1.2, zorder=0)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set(xlabel="epoch", ylabel=quantity)
+    axes.legend()
+
+
+def _losses_in_words(series: Mapping[str, np.ndarray]) -> str:
+    loss = series["loss"]
+    if len(loss) == 1:
+        return "Loss after a single epoch: one point, no curve."
+    direction = "falls" if loss[-1] < loss[0] else "does not fall"
+    words = f"Over {len(loss)} epochs the training loss {direction}"
+    if "val_loss" not in series:
+        return words + "."
+    best = int(series["val_loss"].argmin()) + 1
+    if best == len(loss):
+        return words + "; the validation loss is lowest at the last epoch."
+    return words + f"; the validation loss is lowest at epoch {best}, then rises."

@@ -1,0 +1,169 @@
+"""Drawings without data: a neuron, a network, sets within sets, a line of years."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyBboxPatch
+
+from utils.plots.style import BLUE, GREY, LIGHT, ORANGE, VERMILLION, hide_ticks, new_axes, new_figure, styled
+
+
+@styled
+def neuron_diagram(
+    inputs: Sequence[str],
+    weights: Sequence[str],
+    *,
+    bias: str = "b",
+    activation: str = "g",
+    output: str = r"\hat{y}",
+    description: str | None = None,
+) -> Figure:
+    """One neuron: inputs, their weights, the weighted sum z, the activation function, the output.
+
+    Args:
+        inputs, weights: their symbols, in LaTeX without dollar signs, one weight for each input.
+        bias, activation, output: the other symbols.
+
+    Raises:
+        ValueError: no inputs, or another number of weights.
+    """
+    if not inputs or len(inputs) != len(weights):
+        raise ValueError(f"inputs, weights: got {len(inputs)} and {len(weights)}, expected equal numbers, at least 1")
+    figure, axes = _canvas(9, 3.6)
+    places = [*inputs, "1"]
+    heights = [1.6 - 3.2 * i / (len(places) - 1) for i in range(len(places))]
+    for name, weight, height in zip(places, [*weights, bias], heights, strict=True):
+        _arrow(axes, (-4.0, height), (-0.75, 0.25 * height))
+        axes.text(-2.5, 0.72 * height + 0.1, f"${weight}$", ha="center", va="bottom", fontsize=16, color=BLUE)
+        _node(axes, (-4.4, height), f"${name}$", LIGHT)
+    _arrow(axes, (0.75, 0), (2.25, 0))
+    _arrow(axes, (3.55, 0), (5.0, 0))
+    _node(axes, (0, 0), r"$\Sigma$", "#CFE3F1", radius=0.72, size=24)
+    axes.text(1.5, 0.15, "$z$", ha="center", va="bottom", fontsize=17)
+    _node(axes, (2.9, 0), f"${activation}$", "#FBDCC8", radius=0.62, size=20)
+    axes.text(5.15, 0, f"${output} = {activation}(z)$", ha="left", va="center", fontsize=17)
+    terms = " + ".join(f"{weight} {name}" for name, weight in zip(inputs, weights, strict=True))
+    axes.text(0.4, -1.55, f"$z = {terms} + {bias}$", ha="left", va="center", fontsize=16)
+    axes.set(xlim=(-5.1, 7.3), ylim=(-2.2, 2.2))
+    figure.description = description or (
+        f"A neuron: {len(inputs)} inputs, each times its weight, and a bias are summed to z; "
+        "an activation function turns z into the output."
+    )
+    return figure
+
+
+@styled
+def network_diagram(
+    layers: Sequence[int], names: Sequence[str], *, most: int = 10, description: str | None = None
+) -> Figure:
+    """Layers of neurons from left to right, every unit of one connected to every unit of the next.
+
+    Args:
+        layers: units in each layer; of a layer larger than `most` only that many are drawn, with dots between.
+        names: what is written below each layer.
+
+    Raises:
+        ValueError: fewer than two layers, or another number of names.
+    """
+    if len(layers) < 2 or len(layers) != len(names):
+        raise ValueError(f"layers, names: got {len(layers)} and {len(names)}, expected equal numbers, at least 2")
+    figure, axes = _canvas(9, 4.2)
+    columns = [_unit_heights(units, most) for units in layers]
+    for x, (here, there) in enumerate(pairwise(columns)):
+        for start in here:
+            for end in there:
+                axes.plot([3 * x, 3 * x + 3], [start, end], color="#BBBBBB", lw=0.7, ls="-", zorder=1)
+    for x, (heights, units, name) in enumerate(zip(columns, layers, names, strict=True)):
+        for height in heights:
+            axes.add_patch(Circle((3 * x, height), 0.17, fc="#CFE3F1", ec=BLUE, lw=1.4, zorder=2))
+        if units > most:
+            axes.text(3 * x, 0, "⋮", ha="center", va="center", fontsize=20, zorder=3)
+        axes.text(3 * x, -2.55, f"{name}\n{units}", ha="center", va="top", fontsize=13)
+    axes.set(xlim=(-1, 3 * len(layers) - 2), ylim=(-3.7, 2.3))
+    sizes = ", ".join(f"{units} ({name})" for units, name in zip(layers, names, strict=True))
+    figure.description = description or f"A network of fully connected layers with {sizes} units."
+    return figure
+
+
+@styled
+def nested_sets(sets: Mapping[str, str], *, description: str | None = None) -> Figure:
+    """Boxes within boxes, the largest first: name → what it is, in a few words.
+
+    Raises:
+        ValueError: there are no sets.
+    """
+    if not sets:
+        raise ValueError("sets: got none, expected at least one")
+    figure, axes = _canvas(9, 1.2 * len(sets) + 0.6)
+    colors = ["#EAF2F8", "#CFE3F1", "#FBDCC8", "#F6BE9A"]
+    count = len(sets)
+    for depth, (name, words) in enumerate(sets.items()):
+        x, top, bottom = 0.35 * depth, count - depth, 0.14 * (depth - count + 1)
+        color = colors[depth % len(colors)]
+        style = "round,pad=0,rounding_size=0.15"
+        box = FancyBboxPatch((x, bottom), 10 - 2 * x, top - bottom, boxstyle=style, fc=color, ec=GREY, lw=1.2)
+        axes.add_patch(box)
+        axes.text(x + 0.25, top - 0.2, name, fontsize=15, fontweight="bold", va="top")
+        axes.text(x + 0.25, top - 0.55, words, fontsize=12.5, va="top")
+    axes.set(xlim=(-0.1, 10.1), ylim=(-0.14 * count, count + 0.1), aspect="auto")
+    figure.description = description or " contains ".join(sets) + "."
+    return figure
+
+
+@styled
+def timeline(events: Mapping[int, str], *, marked: Sequence[int] = (), description: str | None = None) -> Figure:
+    """Years from top to bottom, equally spaced, each with what happened; the marked ones stand out.
+
+    Args:
+        events: year → event, in order.
+        marked: years drawn with a square instead of a dot.
+
+    Raises:
+        ValueError: there are no events, or they are not in order.
+    """
+    years = list(events)
+    if not years or years != sorted(years):
+        raise ValueError(f"events: got years {years}, expected at least one, in rising order")
+    figure, axes = _canvas(9, 0.44 * len(years) + 0.3)
+    axes.plot([0, 0], [0, 1 - len(years)], color=GREY, lw=2, ls="-", zorder=1)
+    for position, (year, event) in enumerate(events.items()):
+        special = year in marked
+        marker, color = ("s", VERMILLION) if special else ("o", BLUE)
+        axes.plot(0, -position, marker, ms=12, color=color, mec="white", zorder=2)
+        weight = "bold" if special else "normal"
+        axes.text(-0.3, -position, str(year), ha="right", va="center", fontsize=13, fontweight=weight)
+        axes.text(0.3, -position, event, ha="left", va="center", fontsize=13, fontweight=weight)
+    axes.set(xlim=(-1.4, 9.5), ylim=(0.6 - len(years), 0.6), aspect="auto")
+    figure.description = description or "; ".join(f"{year}: {event}" for year, event in events.items()) + "."
+    return figure
+
+
+def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
+    figure = new_figure(width, height)
+    axes = new_axes(figure, 1, 1)[0, 0]
+    hide_ticks(axes)
+    axes.set_aspect("equal")
+    return figure, axes
+
+
+def _node(axes: Axes, centre, text: str, color: str, radius: float = 0.42, size: int = 16) -> None:
+    axes.add_patch(Circle(centre, radius, fc=color, ec=GREY, lw=1.4, zorder=3))
+    axes.text(*centre, text, ha="center", va="center", fontsize=size, zorder=4)
+
+
+def _arrow(axes: Axes, start, end) -> None:
+    axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "lw": 1.8, "color": ORANGE}, zorder=2)
+
+
+def _unit_heights(units: int, most: int) -> list[float]:
+    """Where a layer's units stand, from 2 down to −2; a gap in the middle where some are left out."""
+    if units == 1:
+        return [0.0]
+    shown = min(units, most)
+    places = shown if units <= most else shown + 2
+    heights = [2 - 4 * i / (places - 1) for i in range(places)]
+    if units > most:
+        del heights[shown // 2 : shown // 2 + 2]
+    return heights
