@@ -192,8 +192,8 @@ def test_the_arrow_stands_at_a_right_angle_on_the_page():
 def test_each_panel_may_have_classes_of_its_own():
     figure = plots.decision_boundaries(POINTS, [[0, 0, 0, 1], [0, 1, 1, 1]], [([1, 1], -1.5), ([1, 1], -0.5)])
     assert "1 on the wrong side" not in figure.description
-    ones = [len(axes.lines[2].get_xdata()) for axes in figure.axes]
-    assert ones == [1, 3]
+    triangles = [next(line for line in axes.lines if line.get_marker() == "^") for axes in figure.axes]
+    assert [len(line.get_xdata()) for line in triangles] == [1, 3]
 
 
 def test_points_are_drawn_as_their_images():
@@ -210,6 +210,13 @@ def test_activation_functions_are_drawn_above_their_slopes():
     z, height = figure.axes[0].lines[0].get_data()
     np.testing.assert_allclose(height, z**2)
     np.testing.assert_allclose(figure.axes[1].lines[0].get_ydata(), 2 * z)
+
+
+def test_a_jump_is_not_drawn_as_a_steep_line():
+    step = {"step": (lambda z: np.where(z > 0, 1.0, 0.0), np.zeros_like)}
+    heights = plots.activation_functions(step).axes[0].lines[0].get_ydata()
+    assert np.isnan(heights).sum() == 1
+    assert set(heights[~np.isnan(heights)]) == {0.0, 1.0}
 
 
 def test_activations_show_every_layer_that_computes(network):
@@ -278,6 +285,7 @@ REFUSED = {
     ),
     "functions": (lambda: plots.activation_functions({}), "functions: got none"),
     "weights of a neuron": (lambda: plots.neuron_diagram(["x"], []), "inputs, weights: got 1 and 0"),
+    "parts of a neuron": (lambda: plots.neuron_diagram(["x"], ["w"], parts=["axon"]), "parts: got 1"),
     "one layer": (lambda: plots.network_diagram([3], ["in"]), "layers, names: got 1 and 1"),
     "no sets": (lambda: plots.nested_sets({}), "sets: got none"),
     "disorder": (lambda: plots.timeline({1986: "b", 1958: "a"}), "events: got years"),

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 # A downloaded mnist.npz stays: fetching it again needs a network.
-CACHES = ("data/digits.npz", "data/scoreboard.json", "data/models", "build/html")
+CACHES = ("data/digits.npz", "data/scoreboard.json", "data/scoreboard.json.lock", "data/models", "build/html")
 
 
 def reset(root: Path) -> int:

@@ -53,17 +53,30 @@ class Exercise:
         name = getattr(answer, "__name__", "your function")
         for case in self.cases:
             call = f"{name}({self._arguments(case)})"
+            arguments = _copied(case)
             try:
-                # A copy: an answer that changes its arguments in place must not spoil the case.
-                value = answer(*_copied(case))
+                with np.errstate(all="ignore"):  # a warning of NumPy's would stand above the verdict
+                    value = answer(*arguments)
             except Exception as error:  # whatever a student's code raises is a verdict, not a crash
                 return f"✗ {call} raised {type(error).__name__}: {error}"
-            if value is None or value is Ellipsis:
-                return f"✗ {name} is not finished yet: {call} returned {value!r}."
+            if value is Ellipsis:
+                return f"✗ {name} is not finished yet: {call} returned the three dots that stood there."
+            if value is None:
+                return f"✗ {call} returned nothing: print shows a value, return hands it back."
+            if changed := self._changed(arguments, case):
+                return f"✗ {name} changes its argument {changed} in place; {changed} = {changed} + … makes a new array."
             expected = self.solution(*_copied(case))
             if not _agree(value, expected, self.tolerance):
                 return f"✗ {call} gave {_shown(value)}, expected {_shown(expected)}.{self._likely_cause(answer)}"
         return f"✓ {name} is right in all {len(self.cases)} cases."
+
+    def _changed(self, arguments: tuple, case: tuple) -> str | None:
+        """The name of the first array that an answer has changed, if any."""
+        names = inspect.signature(self.solution).parameters
+        for name, argument, original in zip(names, arguments, case, strict=True):
+            if isinstance(original, np.ndarray) and not np.array_equal(argument, original):
+                return name
+        return None
 
     def _likely_cause(self, answer: Callable) -> str:
         for mistake in self.mistakes:
@@ -82,7 +95,8 @@ def _copied(case: tuple) -> tuple:
 
 def _same_result(answer: Callable, other: Callable, case: tuple, tolerance: float) -> bool:
     try:
-        return _agree(answer(*_copied(case)), other(*_copied(case)), tolerance)
+        with np.errstate(all="ignore"):
+            return _agree(answer(*_copied(case)), other(*_copied(case)), tolerance)
     except Exception:  # an answer that raises in a later case agrees with no known mistake
         return False
 
@@ -113,5 +127,6 @@ def _shown(value: object) -> str:
     if array.size > 8:
         return f"an array of shape {array.shape}"
     if array.ndim == 0:
+        array = array + 0.0  # no minus before a zero
         return f"{array:.0f}" if array == np.round(array) and abs(array) < 1e12 else f"{array:.4g}"
     return "[" + ", ".join(_shown(part) for part in array) + "]"

@@ -10,18 +10,12 @@ nand = Exercise(
     solution=lambda x1, x2: int(-2 * x1 - 2 * x2 + 3 > 0),
     cases=_CORNERS,
     mistakes=[
+        Mistake(lambda x1, x2: 0, "your neuron never fires; with both inputs 0, z is the bias, which must be positive"),
+        Mistake(lambda x1, x2: 1, "your neuron always fires; at (1, 1) z must be 0 or less"),
         Mistake(lambda x1, x2: int(x1 + x2 - 1.5 > 0), "this is AND; NAND fires exactly where AND does not"),
+        Mistake(lambda x1, x2: int(-x1 - x2 + 0.5 > 0), "this is NOR: the bias is too small, one input silences it"),
         Mistake(
-            lambda x1, x2: int(-x1 - x2 + 0.5 > 0),
-            "this is NOR: the bias is too small, one input silences it",
-        ),
-        Mistake(
-            lambda x1, x2: int(x1 + x2 - 0.5 > 0),
-            "this is OR; to fire less when inputs are on, weights are negative",
-        ),
-        Mistake(
-            lambda x1, x2: int(-x1 - x2 + 2 >= 0),
-            "at (1, 1) your z is exactly 0 and counts as firing; move the line between the points, not onto one",
+            lambda x1, x2: int(x1 + x2 - 0.5 > 0), "this is OR; to fire less when inputs are on, weights are negative"
         ),
     ],
 )
@@ -52,6 +46,19 @@ def _signed_step_backwards(w, b, x, target):
     return 2 * w - new_w, 2 * b - new_b
 
 
+def _signed_step_with_prediction_of(score):
+    """The rule with another idea of what the neuron answers."""
+
+    def step(w, b, x, target):
+        return (w, b) if score(w, b, x) == target else (w + target * x, b + target)
+
+    return step
+
+
+def _signed_step_where_sides_differ(w, b, x, target):
+    return (w + target * x, b + target) if target * (x @ w + b) < 0 else (w, b)
+
+
 def _zero_one_step(w, b, x, target):
     error = target - (1 if x @ w + b > 0 else 0)
     return w + error * x, b + error
@@ -64,8 +71,23 @@ signed_step = Exercise(
         (np.array([1.0, -1.0]), 0.5, np.array([2.0, 1.0]), -1),
         (np.array([0.0, 2.0]), -1.0, np.array([3.0, 0.0]), 1),
         (np.array([0.0, 2.0]), -1.0, np.array([3.0, 0.0]), -1),
+        (np.array([1.0, 1.0]), -2.0, np.array([0.5, 0.5]), 1),  # the bias decides
+        (np.array([1.0, 1.0]), -1.0, np.array([0.5, 0.5]), 1),  # z = 0, silent
+        (np.array([1.0, 1.0]), -1.0, np.array([0.5, 0.5]), -1),
     ],
     mistakes=[
+        Mistake(
+            _signed_step_with_prediction_of(lambda w, b, x: 1 if x @ w > 0 else -1),
+            "the bias is missing where you compute the answer",
+        ),
+        Mistake(
+            _signed_step_where_sides_differ,
+            "at z = 0 the neuron is silent, so with target +1 that is a mistake too; from zero weights you never start",
+        ),
+        Mistake(
+            _signed_step_with_prediction_of(lambda w, b, x: np.sign(x @ w + b)),
+            "np.sign(0) is 0, neither +1 nor −1; at z = 0 the neuron answers −1",
+        ),
         Mistake(_signed_step_always, "you update after right answers too; the rule changes only what was wrong"),
         Mistake(_signed_step_without_bias, "the bias stays where it was; it learns like a weight whose input is 1"),
         Mistake(
@@ -79,14 +101,33 @@ signed_step = Exercise(
 
 _POINTS = [(np.array([-3.0, -0.5, 0.0, 0.5, 2.0]),), (np.array([1.0]),)]
 
-tanh_derivative = Exercise(
-    solution=lambda z: 1 - np.tanh(z) ** 2,
+
+def _sigmoid(z):
+    small = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, small) / (1 + small)
+
+
+def _swish_derivative(z):
+    return _sigmoid(z) + z * _sigmoid(z) * (1 - _sigmoid(z))
+
+
+swish_derivative = Exercise(
+    solution=_swish_derivative,
     cases=_POINTS,
     mistakes=[
-        Mistake(lambda z: 1 - z**2, "your derivative takes z where the formula takes a = tanh(z)"),
-        Mistake(lambda z: 1 - np.tanh(z), "the tanh must be squared: 1 − a²"),
-        Mistake(lambda z: np.tanh(z) * (1 - np.tanh(z)), "a(1 − a) belongs to the sigmoid; tanh has 1 − a²"),
-        Mistake(lambda z: np.tanh(z), "this is the function itself, not its slope"),
+        Mistake(
+            lambda z: _sigmoid(z) + z * z * (1 - z),
+            "the sigmoid's slope is a(1 − a) with a = sigmoid(z); yours takes z where the formula takes a",
+        ),
+        Mistake(
+            lambda z: _sigmoid(z) * (1 - _sigmoid(z)),
+            "a product's slope is not the product of the slopes: (u·v)′ = u′·v + u·v′",
+        ),
+        Mistake(
+            lambda z: z * _sigmoid(z) * (1 - _sigmoid(z)), "one half of the product rule is missing: u′·v = sigmoid(z)"
+        ),
+        Mistake(_sigmoid, "one half of the product rule is missing: u·v′ = z · sigmoid′(z)"),
+        Mistake(lambda z: z * _sigmoid(z), "this is the function itself, not its slope"),
     ],
 )
 
@@ -94,6 +135,11 @@ softplus = Exercise(
     solution=lambda z: np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))),
     cases=[(np.array([-2.0, 0.0, 3.0]),), (np.array([1000.0, -1000.0]),)],
     mistakes=[
+        Mistake(lambda z: np.log(1 + np.exp(z)), "e^z overflows for large z; make sure that e is raised to −|z| only"),
+        Mistake(
+            lambda z: z + np.log(1 + np.exp(-z)),
+            "this form is for z > 0; for z < 0 its e^(−z) overflows, so the two cases need one formula with −|z|",
+        ),
         Mistake(
             lambda z: np.log(1 + np.exp(np.minimum(z, 700))),
             "large z is cut off instead of being handled; for large z the softplus is z itself",
@@ -111,28 +157,28 @@ def _evidence(x, W, guess, truth):
     return x * (W[:, guess] - W[:, truth])
 
 
-evidence = Exercise(
-    solution=_evidence,
-    cases=[
-        (np.array([0.0, 0.5, 1.0]), np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 0.0]]), 0, 1),
-        (np.array([1.0, 1.0, 0.0]), np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 0.0]]), 1, 0),
-    ],
+_INK = np.array([0.2, 0.5, 1.0, 0.0, 0.9])
+_WEIGHTS = np.array([[4.0, -3.0], [3.0, -1.0], [3.5, 2.0], [9.0, -9.0], [1.0, 2.5]])
+
+most_misleading = Exercise(
+    solution=lambda x, W, guess, truth: np.argmax(_evidence(x, W, guess, truth)),
+    cases=[(_INK, _WEIGHTS, 0, 1), (_INK, _WEIGHTS, 1, 0), (_INK[::-1].copy(), _WEIGHTS, 0, 1)],
     mistakes=[
         Mistake(
-            lambda x, W, guess, truth: x * W[:, guess],
+            lambda x, W, guess, truth: np.argmax(W[:, guess] - W[:, truth]),
+            "the ink is missing: where there is none, a weight has no say",
+        ),
+        Mistake(
+            lambda x, W, guess, truth: np.argmax(x * W[:, guess]),
             "you counted what spoke for the guess; what spoke for the truth must be taken off",
         ),
         Mistake(
-            lambda x, W, guess, truth: -_evidence(x, W, guess, truth),
-            "the sign is turned: positive must mean that a pixel argued for the guess",
+            lambda x, W, guess, truth: np.argmin(_evidence(x, W, guess, truth)),
+            "the sign is turned: this pixel argued most for the truth",
         ),
         Mistake(
-            lambda x, W, guess, truth: W[:, guess] - W[:, truth],
-            "the pixels are missing: where there is no ink, a weight has no say",
-        ),
-        Mistake(
-            lambda x, W, guess, truth: _evidence(x, W, guess, truth).sum(),
-            "this is the sum over all pixels; leave one number for each pixel",
+            lambda x, W, guess, truth: np.max(_evidence(x, W, guess, truth)),
+            "this is how much the pixel argued; return which one it is",
         ),
     ],
 )

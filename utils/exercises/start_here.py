@@ -4,17 +4,25 @@ import numpy as np
 
 from utils.exercises import Exercise, Mistake
 
-position = Exercise(
-    solution=lambda row, column: 28 * row + column,
-    cases=[(0, 5), (1, 0), (10, 14), (27, 27)],
+place = Exercise(
+    solution=lambda position: (position // 28, position % 28),
+    cases=[(5,), (28,), (294,), (783,)],
     mistakes=[
         Mistake(
-            lambda row, column: 28 * column + row,
+            lambda position: (position % 28, position // 28),
             "row and column are swapped; the rows are written one behind the other",
         ),
-        Mistake(lambda row, column: 27 * row + column, "a row has 28 pixels, although the last one has number 27"),
-        Mistake(lambda row, column: 28 * row + column + 1, "counting starts at 0, so the first pixel is entry 0"),
-        Mistake(lambda row, column: row + column, "each complete row before this one takes up 28 places"),
+        Mistake(
+            lambda position: (position // 27, position % 27), "a row has 28 pixels, although the last has number 27"
+        ),
+        Mistake(
+            lambda position: (position // 28 + 1, position % 28 + 1),
+            "counting starts at 0, for rows and for columns",
+        ),
+        Mistake(
+            lambda position: (position / 28, position % 28),
+            "the row must be a whole number: // divides without the rest",
+        ),
     ],
 )
 
@@ -38,20 +46,33 @@ dense_parameters = Exercise(
     ],
 )
 
-accuracy = Exercise(
-    solution=lambda y, y_hat: np.mean(y == y_hat),
+
+def _shares(called, truly):
+    return np.mean(called[truly]), np.mean(truly[called])
+
+
+found_and_right = Exercise(
+    solution=_shares,
     cases=[
-        (np.array([7, 2, 1, 0]), np.array([7, 2, 1, 1])),
-        (np.array([3, 8, 8, 3, 5]), np.array([8, 3, 8, 3, 6])),
-        (np.array([1, 2]), np.array([1, 2])),
+        (np.array([True, True, False, False, False]), np.array([True, False, True, True, False])),
+        (np.array([False, True, True, True]), np.array([False, True, True, False])),
     ],
     mistakes=[
-        Mistake(lambda y, y_hat: np.sum(y == y_hat), "you count the right answers; divide by how many there are"),
-        Mistake(lambda y, y_hat: np.mean(y != y_hat), "this is the share of wrong answers"),
-        Mistake(lambda y, y_hat: 100 * np.mean(y == y_hat), "a share lies between 0 and 1; you give percent"),
         Mistake(
-            lambda y, y_hat: 1 - np.mean(np.abs(y - y_hat)),
-            "labels are names, not amounts: reading a 3 as an 8 is one mistake, not five",
+            lambda called, truly: _shares(truly, called),
+            "the two shares are swapped: found is a share of the true ones, right a share of the calls",
+        ),
+        Mistake(
+            lambda called, truly: (np.mean(called & truly), np.mean(called & truly)),
+            "you divided by all images; found divides by the true ones, right by the calls",
+        ),
+        Mistake(
+            lambda called, truly: (np.mean(called == truly), np.mean(called == truly)),
+            "this is the accuracy, which counts the images rightly left alone as well",
+        ),
+        Mistake(
+            lambda called, truly: (np.sum(called & truly), np.sum(called & truly)),
+            "you counted; a share is a count divided by another",
         ),
     ],
 )
@@ -61,19 +82,24 @@ def _distances(images, means):
     return np.sqrt(((images[:, np.newaxis] - means) ** 2).sum(axis=(2, 3)))
 
 
-# Two by two pixels and three classes are enough to tell the mistakes apart.
-_MEANS = np.array([[[0.0, 0.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]], [[0.4, 0.4], [0.4, 0.4]]])
-_IMAGES = np.array(
-    [[[0.1, 0.0], [0.0, 0.1]], [[0.9, 0.8], [0.1, 0.0]], [[0.0, 0.0], [1.0, 1.0]], [[0.4, 0.3], [0.5, 0.4]]]
-)
+def _examples() -> tuple[np.ndarray, np.ndarray]:
+    """Six images and ten means on which every mistake shows: one image is nearest to another mean by |differences|."""
+    rng = np.random.default_rng(0)
+    means = rng.uniform(0, 0.3, (10, 28, 28))
+    images = means[[3, 1, 4, 1, 5, 9]] + rng.normal(0, 0.02, (6, 28, 28))
+    means[0], means[7] = 0.0, 0.3
+    images[2] = np.where(np.arange(784).reshape(28, 28) < 250, 1.0, 0.0)
+    return images, means
+
+
+_IMAGES, _MEANS = _examples()
 
 nearest = Exercise(
     solution=lambda images, means: _distances(images, means).argmin(axis=1),
     cases=[(_IMAGES, _MEANS), (_IMAGES[:2], _MEANS)],
     mistakes=[
         Mistake(
-            lambda images, means: _distances(images, means).argmax(axis=1),
-            "this is the mean that is farthest away",
+            lambda images, means: _distances(images, means).argmax(axis=1), "this is the mean that is farthest away"
         ),
         Mistake(
             lambda images, means: _distances(images, means).min(axis=1),
@@ -82,6 +108,10 @@ nearest = Exercise(
         Mistake(
             lambda images, means: np.abs((images[:, np.newaxis] - means).sum(axis=(2, 3))).argmin(axis=1),
             "positive and negative differences cancel in your sum; square them first",
+        ),
+        Mistake(
+            lambda images, means: np.abs(images[:, np.newaxis] - means).sum(axis=(2, 3)).argmin(axis=1),
+            "you added the differences without squaring them, which is another distance",
         ),
         Mistake(
             lambda images, means: _distances(images, means).argmin(axis=0),

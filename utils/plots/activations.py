@@ -37,8 +37,8 @@ def activation_functions(
     figure = new_figure(2.9 * len(functions), 5)
     axes = new_axes(figure, 2, len(functions), sharex=True, sharey="row")
     for column, (name, (function, derivative)) in enumerate(functions.items()):
-        axes[0, column].plot(z, function(z), color=BLUE, linestyle="-")
-        axes[1, column].plot(z, derivative(z), color=VERMILLION, linestyle="--")
+        axes[0, column].plot(z, _broken_at_jumps(function(z)), color=BLUE, linestyle="-")
+        axes[1, column].plot(z, _broken_at_jumps(derivative(z)), color=VERMILLION, linestyle="--")
         axes[0, column].set_title(name)
         axes[1, column].set_xlabel("z")
         for panel in axes[:, column]:
@@ -48,6 +48,13 @@ def activation_functions(
     axes[1, 0].set(ylabel="g′(z)", ylim=(-0.1, 1.2))
     figure.description = description or f"{', '.join(functions)}: each drawn above its derivative."
     return figure
+
+
+def _broken_at_jumps(heights) -> np.ndarray:
+    """The heights with a gap where a function jumps: a line drawn there would be a slope that it has not."""
+    heights = np.array(heights, dtype=float)
+    heights[:-1][np.abs(np.diff(heights)) > 0.5] = np.nan
+    return heights
 
 
 @styled

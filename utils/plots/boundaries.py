@@ -8,10 +8,12 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+from matplotlib.patches import Patch
 
 from utils.plots.style import (
     BLACK,
     BLUE,
+    GREY,
     ORANGE,
     VERMILLION,
     as_images,
@@ -88,8 +90,8 @@ def decision_boundaries(
             axes.plot(*X[highlight[position]], "s", ms=30, mfc="none", mec=BLACK, mew=2.5, zorder=5)
         axes.set_aspect("equal")  # or w would not stand at a right angle to its line
     wrong = [_wrong(X, y, w, b) for y, (w, b) in zip(classes, neurons, strict=False)]
-    handles = _legend(names, bool(neurons), bool(np.any(wrong)), images is not None)
-    figure.legend(handles=handles, loc="outside lower center", ncols=4)
+    handles = _legend(names, bool(neurons), bool(np.any(wrong)), bool(highlight), images is not None)
+    figure.legend(handles=handles, loc="outside lower center", ncols=4 if columns == 1 else 7)
     figure.description = description or _boundaries_in_words(classes[0], wrong, titles, names)
     return figure
 
@@ -122,6 +124,7 @@ def _draw_neuron(axes: Axes, w: np.ndarray, b: float, activation: Callable | Non
     output = np.asarray(activation(z)) if activation else (z > 0).astype(float)
     extent = (left, right, bottom, top)
     axes.imshow(output, extent=extent, origin="lower", cmap=_SIDES, vmin=0, vmax=1, aspect="auto", zorder=0)
+    axes.plot(0, 0, "+", ms=12, mew=2, color=GREY, zorder=2)  # the origin, from which w is measured
     length = np.hypot(*w)
     if length == 0:
         return
@@ -155,16 +158,19 @@ def _circle_mistakes(axes: Axes, X: np.ndarray, y: np.ndarray, w: np.ndarray, b:
     axes.plot(*X[_wrong(X, y, w, b)].T, "o", ms=21, mfc="none", mec=ORANGE, mew=2.2, zorder=3)
 
 
-def _legend(names: tuple[str, str], line: bool, mistakes: bool, pictures: bool) -> list[Line2D]:
-    markers = tuple(f"${name[:2]}$" for name in names) if pictures else ("o", "^")
+def _legend(names: tuple[str, str], line: bool, mistakes: bool, marked: bool, pictures: bool) -> list:
     handles = [
-        Line2D([], [], ls="", marker=marker, color=color, ms=11, label=name)
-        for marker, color, name in zip(markers, (BLUE, VERMILLION), names, strict=True)
+        Line2D([], [], ls="", marker="s" if pictures else marker, color=color, ms=10, label=name)
+        for marker, color, name in zip(("o", "^"), (BLUE, VERMILLION), names, strict=True)
     ]
     if line:
+        sides = {"silent": _SIDES(0.0), "fires": _SIDES(1.0)}
+        handles += [Patch(fc=color, ec=GREY, lw=0.5, label=name) for name, color in sides.items()]
         handles.append(Line2D([], [], color=BLACK, lw=2, label="z = 0"))
     if mistakes:
         handles.append(Line2D([], [], ls="", marker="o", mfc="none", mec=ORANGE, mew=2, ms=13, label="mistake"))
+    if marked:
+        handles.append(Line2D([], [], ls="", marker="s", mfc="none", mec=BLACK, mew=2, ms=13, label="corrected next"))
     return handles
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from utils.plots.style import (
     BLUE,
@@ -78,10 +78,11 @@ def curves(
     for name, values in lines.items():
         heights = as_numbers(f"lines[{name!r}]", values, 1)
         same_length(x=x, **{name: heights})
-        axes.plot(x, heights, label=name)
+        axes.plot(x, heights, label=name, marker="o" if len(x) <= 12 else None)
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
     if log_x:
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
     if len(lines) > 1:
         axes.legend()
     figure.description = description

@@ -18,6 +18,7 @@ def neuron_diagram(
     bias: str = "b",
     activation: str = "g",
     output: str = r"\hat{y}",
+    parts: Sequence[str] = (),
     description: str | None = None,
 ) -> Figure:
     """One neuron: inputs, their weights, the weighted sum z, the activation function, the output.
@@ -25,10 +26,13 @@ def neuron_diagram(
     Args:
         inputs, weights: their symbols, in LaTeX without dollar signs, one weight for each input.
         bias, activation, output: the other symbols.
+        parts: five words written below the inputs, weights, sum, activation function and output.
 
     Raises:
-        ValueError: no inputs, or another number of weights.
+        ValueError: no inputs, another number of weights, or another number of parts.
     """
+    if parts and len(parts) != 5:
+        raise ValueError(f"parts: got {len(parts)}, expected 5 or none")
     if not inputs or len(inputs) != len(weights):
         raise ValueError(f"inputs, weights: got {len(inputs)} and {len(weights)}, expected equal numbers, at least 1")
     figure, axes = _canvas(9, 3.6)
@@ -45,8 +49,10 @@ def neuron_diagram(
     _node(axes, (2.9, 0), f"${activation}$", "#FBDCC8", radius=0.62, size=20)
     axes.text(5.15, 0, f"${output} = {activation}(z)$", ha="left", va="center", fontsize=17)
     terms = " + ".join(f"{weight} {name}" for name, weight in zip(inputs, weights, strict=True))
-    axes.text(0.4, -1.55, f"$z = {terms} + {bias}$", ha="left", va="center", fontsize=16)
-    axes.set(xlim=(-5.1, 7.3), ylim=(-2.2, 2.2))
+    axes.text(0.4, -1.45, f"$z = {terms} + {bias}$", ha="left", va="center", fontsize=16)
+    for x, part in zip((-4.4, -2.5, 0, 2.9, 6.0), parts, strict=False):
+        axes.text(x, -2.45, part, ha="center", va="center", fontsize=12.5, color=VERMILLION)
+    axes.set(xlim=(-5.3, 7.5), ylim=(-2.8 if parts else -2.2, 2.2))
     figure.description = description or (
         f"A neuron: {len(inputs)} inputs, each times its weight, and a bias are summed to z; "
         "an activation function turns z into the output."

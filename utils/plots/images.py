@@ -57,7 +57,7 @@ def digit_gallery(
         axes.imshow(images[position], cmap="gray_r", vmin=0, vmax=max(1, images.max()))
         _frame(axes)
         for region in boxes:
-            axes.add_patch(_box(region))
+            axes.add_patch(_box(region, width=2 if columns <= 5 else 1.2))
         if captions is not None:
             axes.set_title(captions[position], fontsize=12 if columns <= 8 else 11)
     if title:
@@ -159,10 +159,10 @@ def _frame(axes) -> None:
     axes.spines[:].set(visible=True, color="#BBBBBB", linewidth=0.8)
 
 
-def _box(region: tuple[slice, slice]) -> Rectangle:
+def _box(region: tuple[slice, slice], width: float = 2) -> Rectangle:
     rows, columns = region
-    corner = (columns.start - 0.5, rows.start - 0.5)
-    return Rectangle(corner, columns.stop - columns.start, rows.stop - rows.start, fill=False, ec=VERMILLION, lw=2)
+    corner, size = (columns.start - 0.5, rows.start - 0.5), (columns.stop - columns.start, rows.stop - rows.start)
+    return Rectangle(corner, *size, fill=False, ec=VERMILLION, lw=width)
 
 
 def _write_numbers(axes, values: np.ndarray) -> None:
