@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import nbval.kernel
 import nbval.plugin
 import pytest
 
@@ -79,6 +80,21 @@ def compare_outputs(cell: nbval.plugin.IPyNbCell, test: list, ref: list, skip_co
 
 _compare_texts = nbval.plugin.IPyNbCell.compare_outputs
 nbval.plugin.IPyNbCell.compare_outputs = compare_outputs
+
+
+def start_new_kernel(*args, **kwargs):
+    """Start a kernel as nbval does, and once more where it died at once.
+
+    Two workers that start kernels at the same moment are now and then given the same free port; one kernel dies.
+    """
+    try:
+        return _start_once(*args, **kwargs)
+    except RuntimeError:
+        return _start_once(*args, **kwargs)
+
+
+_start_once = nbval.kernel.start_new_kernel
+nbval.kernel.start_new_kernel = start_new_kernel
 
 
 def _require_comparison(item: pytest.Item) -> None:

@@ -61,10 +61,10 @@ def write_arrays(path: Path, arrays: Arrays) -> str | None:
     """
     content = io.BytesIO()
     np.savez(content, **arrays)
-    return write_bytes(path, content.getbuffer())
+    return write_bytes(path, content.getvalue())
 
 
-def write_bytes(path: Path, content: bytes | memoryview) -> str | None:
+def write_bytes(path: Path, content: bytes) -> str | None:
     """Write `content` to a temporary file beside `path` and rename it; returns as write_arrays does."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.partial")
     try:
