@@ -4,6 +4,7 @@ import copy
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -22,7 +23,7 @@ from tests.sample_lesson import (
     sample_lesson,
     write_lesson,
 )
-from utils import notebooks
+from utils import models, notebooks, scoreboard
 from utils.authoring import address, execute, reset
 from utils.authoring.address import ROOT
 
@@ -366,11 +367,28 @@ def test_storing_goes_on_after_a_lesson_that_failed_and_ends_with_an_error(two_l
     assert counts == [None, 1]
 
 
+def test_measuring_keeps_what_a_lesson_records_on_both_sources_with_three_seeds(two_lessons, monkeypatch):
+    reference = two_lessons / "reference_results.json"
+    monkeypatch.setattr(scoreboard, "REFERENCE", reference)
+    monkeypatch.setattr(models, "machine", lambda: "a machine")
+    (two_lessons / "notebooks" / "10_fails.ipynb").unlink()
+
+    def record_as_a_lesson_does(path, environment):
+        entry = {"model": "perceptron", "lesson": path.stem, "parameters": 7, "training_seconds": 1.5}
+        entry |= {"test_accuracy": 0.9, "source": environment["COURSE_DATA"], "seed": int(environment["COURSE_SEED"])}
+        scoreboard.store(entry, Path(environment["COURSE_RESULTS"]) / "scoreboard.json")
+
+    monkeypatch.setattr(execute, "execute", record_as_a_lesson_does)
+    assert notebooks.main(["measure", "11"]) == 0
+    kept = {(entry["source"], entry["seed"], entry["machine"]) for entry in scoreboard.load(reference)}
+    assert kept == {(source, seed, "a machine") for source in ("mnist", "digits") for seed in range(3)}
+
+
 def test_help_names_every_command():
     done = subprocess.run(
         [sys.executable, "-m", "utils.notebooks", "--help"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     )
-    for command in ("store", "verify", "normalise", "html", "repository", "reset"):
+    for command in ("store", "verify", "normalise", "measure", "html", "repository", "reset"):
         assert f"\n    {command}" in done.stdout
 
 
