@@ -2,10 +2,13 @@
 
 import json
 import re
+from pathlib import Path
 
+import nbformat
+import numpy as np
 import pytest
 
-from utils import notebooks
+from utils import models, notebooks
 from utils.authoring import address, anatomy, rules
 from utils.authoring.address import ROOT
 from utils.authoring.links import broken_links
@@ -66,3 +69,50 @@ def test_verify_agrees_with_the_rules_above():
         m for path in LESSONS for rule in (*rules.STORED, *anatomy.ANATOMY) for m in rule(rules.read_lesson(path))
     ]
     assert notebooks.verify(LESSONS) == expected
+
+
+def recipe_cells() -> dict[str, tuple[Path, str]]:
+    """Recipe → the lesson and the source of the cell, tagged recipe-…, that trains it there."""
+    found = {}
+    for path in LESSONS:
+        for cell in nbformat.read(path, as_version=4).cells:
+            for tag in cell.metadata.get("tags", []):
+                if tag.startswith("recipe-"):
+                    found[tag.removeprefix("recipe-")] = (path, cell.source)
+    return found
+
+
+def test_every_recipe_of_a_lesson_that_exists_has_its_cell():
+    lessons = {path.stem for path in LESSONS}
+    assert set(recipe_cells()) == {name for name, recipe in models.RECIPES.items() if recipe.lesson in lessons}
+
+
+@pytest.mark.parametrize("name", recipe_cells())
+def test_a_recipe_is_what_its_lesson_trains(name, monkeypatch):
+    """The cell is run with `fit` replaced: the model it builds and the settings it uses must be the recipe's."""
+    import time
+
+    import keras
+
+    from utils.data import Digits
+
+    calls = []
+    monkeypatch.setattr(keras.Model, "fit", lambda model, *arguments, **settings: calls.append((model, settings)))
+    images, labels = np.zeros((1000, 28, 28), np.float32), np.zeros(1000, np.int64)
+    digits = Digits(images, labels, images, labels, images, labels, "digits")
+    path, source = recipe_cells()[name]
+    exec(source, {"keras": keras, "np": np, "time": time, "digits": digits})
+    models.train(name, digits)
+    (in_lesson, settings), (in_recipe, recipe_settings) = calls
+
+    assert path.stem == models.RECIPES[name].lesson
+    assert [_described(layer) for layer in in_lesson.layers] == [_described(layer) for layer in in_recipe.layers]
+    assert _described(in_lesson.optimizer) == _described(in_recipe.optimizer)
+    assert in_lesson.loss == in_recipe.loss
+    for setting in ("batch_size", "epochs"):
+        assert settings[setting] == recipe_settings[setting]
+
+
+def _described(thing) -> dict:
+    """The kind and the options of a layer or an optimizer, without its name."""
+    return {"kind": type(thing).__name__, **{key: value for key, value in thing.get_config().items() if key != "name"}}

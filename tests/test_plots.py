@@ -24,6 +24,13 @@ ONE_OF_EACH = {
     "curves": lambda: plots.curves(
         [1, 2], {"a": [3, 4], "b": [4, 3]}, xlabel="x", ylabel="y", description="Two lines."
     ),
+    "points_and_curves": lambda: plots.points_and_curves(
+        [1, 2], [3, 4], {"line": ([1, 2], [3, 4])}, xlabel="x", ylabel="y", description="Two points on a line."
+    ),
+    "loss_slope": lambda: plots.loss_slope(np.square, [-1.0, -0.5], limits=(-2, 2)),
+    "loss_contours": lambda: plots.loss_contours(
+        lambda w, b: w**2 + b**2, {"path": [[1, 1], [0.5, 0.5]]}, limits=((-2, 2), (-2, 2))
+    ),
     "bars": lambda: plots.bars({"a": 1.0, "b": 2.0}, xlabel="x", description="Two bars."),
     "digit_gallery": lambda: plots.digit_gallery(IMAGES, list("abcdef")),
     "grid_to_vector": lambda: plots.grid_to_vector(IMAGES[0], row=5, column=9),
@@ -124,6 +131,38 @@ def test_bars_are_as_long_as_their_numbers_and_say_them():
     axes = plots.bars({"a": 0.25, "b": 0.5}, xlabel="share", number="{:.0%}", description="Bars.").axes[0]
     assert [patch.get_width() for patch in axes.patches] == [0.25, 0.5]
     assert [text.get_text() for text in axes.texts] == ["25%", "50%"]
+
+
+def test_points_lie_where_the_data_are_and_curves_are_named():
+    lines = {"model": ([0, 1], [2, 3])}
+    axes = plots.points_and_curves([1, 2], [3, 4], lines, xlabel="x", ylabel="y", description="Points.").axes[0]
+    np.testing.assert_array_equal(axes.lines[0].get_xydata(), [[1, 3], [2, 4]])
+    np.testing.assert_array_equal(axes.lines[1].get_xydata(), [[0, 2], [1, 3]])
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["model"]
+
+
+# --- landscape
+
+
+def test_a_descent_is_drawn_on_the_loss():
+    figure = plots.loss_slope(np.square, [-1.0, -0.5, 0.25], limits=(-2, 2))
+    curve, dots = figure.axes[0].lines
+    np.testing.assert_allclose(curve.get_ydata(), curve.get_xdata() ** 2)
+    np.testing.assert_allclose(dots.get_xydata(), [[-1, 1], [-0.5, 0.25], [0.25, 0.0625]])
+    assert figure.description == "A loss over one weight; in 2 steps it falls."
+
+
+def test_a_climb_is_not_called_a_fall():
+    assert "does not fall" in plots.loss_slope(np.square, [0.5, -1.0], limits=(-2, 2)).description
+
+
+def test_paths_are_drawn_over_contours():
+    path = [[1, 1], [0.5, 0.5]]
+    axes = plots.loss_contours(lambda w, b: w**2 + b**2, {"a": path}, limits=((-2, 2), (-2, 2))).axes[0]
+    np.testing.assert_array_equal(axes.lines[0].get_xydata(), path)
+    for collection in axes.collections:
+        for contour, level in zip(collection.get_paths(), collection.levels, strict=True):
+            np.testing.assert_allclose((contour.vertices**2).sum(axis=1), level, atol=0.05)
 
 
 # --- images
@@ -267,6 +306,16 @@ REFUSED = {
         "x has 2, a has 1",
     ),
     "no curves": (lambda: plots.curves([1], {}, xlabel="x", ylabel="y", description="None."), "lines: got 0"),
+    "points": (
+        lambda: plots.points_and_curves([1, 2], [1], xlabel="x", ylabel="y", description="A."),
+        "x has 2, y has 1",
+    ),
+    "limits": (lambda: plots.loss_slope(np.square, [0.0], limits=(2, -2)), "limits: got"),
+    "no paths": (lambda: plots.loss_contours(lambda w, b: w, {}, limits=((0, 1), (0, 1))), "paths: got 0"),
+    "flat path": (
+        lambda: plots.loss_contours(lambda w, b: w, {"a": [[1, 2, 3]]}, limits=((0, 1), (0, 1))),
+        r"paths\['a'\]: got shape \(1, 3\)",
+    ),
     "no bars": (lambda: plots.bars({}, xlabel="x", description="None."), "values: got nothing"),
     "flat images": (lambda: plots.digit_gallery(np.zeros((2, 784))[0]), r"images: got shape \(784,\)"),
     "NaN image": (lambda: plots.digit_gallery(np.full((2, 2), np.nan)), "images: got NaN"),

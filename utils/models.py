@@ -31,13 +31,16 @@ class Recipe:
     layers: tuple[tuple[str, dict[str, Any]], ...]
     batch_size: int
     epochs: int
-    peak: float  # the one-cycle schedule's largest learning rate
+    peak: float  # the largest learning rate
+    optimizer: str = "adam"  # Adam with the one-cycle schedule, or "sgd", plain and with a constant rate
 
 
 READ_OUT = ("Dense", {"units": 10, "activation": "softmax"})
 
 RECIPES = {
-    "softmax": Recipe("02_gradient_descent", (("Flatten", {}), READ_OUT), batch_size=256, epochs=5, peak=2e-2),
+    "softmax": Recipe(
+        "02_gradient_descent", (("Flatten", {}), READ_OUT), batch_size=100, epochs=5, peak=0.5, optimizer="sgd"
+    ),
     "mlp": Recipe(
         "03_mlp",
         (
@@ -112,15 +115,23 @@ def train(
         raise ValueError(f"digits.y_train: got shape {labels.shape}, expected {images.shape[:1]}")
     keras.utils.set_random_seed(seed)
     model = build(name)
-    steps = recipe.epochs * -(-len(images) // recipe.batch_size)  # the last batch of an epoch may be smaller
     model.compile(
-        optimizer=keras.optimizers.Adam(one_cycle(recipe.peak, steps)),
+        optimizer=_optimizer(recipe, len(images)),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
     start = time.perf_counter()
     history = model.fit(images, labels, batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=verbose)
     return model, history, time.perf_counter() - start
+
+
+def _optimizer(recipe: Recipe, examples: int) -> "keras.optimizers.Optimizer":
+    import keras
+
+    if recipe.optimizer == "sgd":
+        return keras.optimizers.SGD(recipe.peak)
+    steps = recipe.epochs * -(-examples // recipe.batch_size)  # the last batch of an epoch may be smaller
+    return keras.optimizers.Adam(one_cycle(recipe.peak, steps))
 
 
 def trained(name: str, digits: "Digits", seed: int = 0) -> "keras.Model":
@@ -146,7 +157,9 @@ def trained(name: str, digits: "Digits", seed: int = 0) -> "keras.Model":
 def stored_path(name: str, digits: "Digits", seed: int) -> Path:
     """Where trained() keeps a model; the digest tells recipes and training images apart."""
     recipe = _recipe(name)
-    digest = hashlib.sha256(repr((recipe.layers, recipe.batch_size, recipe.epochs, recipe.peak)).encode())
+    digest = hashlib.sha256(
+        repr((recipe.layers, recipe.batch_size, recipe.epochs, recipe.peak, recipe.optimizer)).encode()
+    )
     digest.update(np.ascontiguousarray(digits.x_train))
     digest.update(np.ascontiguousarray(digits.y_train))
     file_name = f"{name}-{digits.source}-seed{seed}-{digest.hexdigest()[:10]}.keras"

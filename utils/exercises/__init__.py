@@ -59,7 +59,7 @@ class Exercise:
                     value = answer(*arguments)
             except Exception as error:  # whatever a student's code raises is a verdict, not a crash
                 return f"✗ {call} raised {type(error).__name__}: {error}"
-            if value is Ellipsis:
+            if value is Ellipsis or (isinstance(value, tuple) and any(part is ... for part in value)):
                 return f"✗ {name} is not finished yet: {call} returned the three dots that stood there."
             if value is None:
                 return f"✗ {call} returned nothing: print shows a value, return hands it back."
@@ -111,7 +111,10 @@ def _agree(value: object, expected: object, tolerance: float) -> bool:
         value, expected = np.asarray(value, dtype=float), np.asarray(expected, dtype=float)
     except (TypeError, ValueError):
         return False
-    return value.shape == expected.shape and bool(np.allclose(value, expected, rtol=tolerance, atol=tolerance))
+    if value.shape != expected.shape:
+        return False
+    # Expected values are never NaN, but what a recognised mistake returns may be.
+    return bool(np.allclose(value, expected, rtol=tolerance, atol=tolerance, equal_nan=True))
 
 
 def _shown(value: object) -> str:

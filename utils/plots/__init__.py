@@ -6,9 +6,10 @@ A cell shows a figure by ending in it, or by `display(figure)`. Each figure says
 
 from utils.plots.activations import activation_functions, activations
 from utils.plots.boundaries import decision_boundaries
-from utils.plots.curves import bars, curves, loss_curves
+from utils.plots.curves import bars, curves, loss_curves, points_and_curves
 from utils.plots.diagrams import nested_sets, network_diagram, neuron_diagram, timeline
 from utils.plots.images import digit_gallery, grid_to_vector, weight_images
+from utils.plots.landscape import loss_contours, loss_slope
 
 __all__ = [
     "activation_functions",
@@ -18,10 +19,13 @@ __all__ = [
     "decision_boundaries",
     "digit_gallery",
     "grid_to_vector",
+    "loss_contours",
     "loss_curves",
+    "loss_slope",
     "nested_sets",
     "network_diagram",
     "neuron_diagram",
+    "points_and_curves",
     "timeline",
     "weight_images",
 ]

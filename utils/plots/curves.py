@@ -90,6 +90,47 @@ def curves(
 
 
 @styled
+def points_and_curves(
+    x: Sequence[float],
+    y: Sequence[float],
+    lines: Mapping[str, tuple[Sequence[float], Sequence[float]]] | None = None,
+    *,
+    xlabel: str,
+    ylabel: str,
+    title: str | None = None,
+    description: str,
+) -> Figure:
+    """Measured points and, through them, the curves of models.
+
+    Args:
+        x, y: the points, both of shape (n,).
+        lines: name → (positions, heights) of a curve.
+        xlabel, ylabel: the axes' names, with units.
+        description: what the figure shows, in words.
+
+    Raises:
+        ValueError: lengths that differ, more curves than styles, or numbers that are not finite.
+    """
+    x, y = as_numbers("x", x, 1), as_numbers("y", y, 1)
+    same_length(x=x, y=y)
+    lines = lines or {}
+    if len(lines) > len(PALETTE) - 1:
+        raise ValueError(f"lines: got {len(lines)}, expected at most {len(PALETTE) - 1}")
+    figure = new_figure(8, 4)
+    axes = new_axes(figure, 1, 1)[0, 0]
+    axes.plot(x, y, "o", color=PALETTE[0], ms=6, alpha=0.6, mec="white")
+    for (name, (positions, heights)), color, style in zip(lines.items(), PALETTE[1:], LINE_STYLES, strict=False):
+        positions, heights = as_numbers(f"lines[{name!r}]", positions, 1), as_numbers(f"lines[{name!r}]", heights, 1)
+        same_length(positions=positions, heights=heights)
+        axes.plot(positions, heights, color=color, linestyle=style, label=name)
+    axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    if lines:
+        axes.legend()
+    figure.description = description
+    return figure
+
+
+@styled
 def bars(
     values: Mapping[str, float],
     *,
