@@ -99,3 +99,12 @@ def test_the_formulas_of_the_course_are_translated(latex, expected):
 def test_a_formula_that_cannot_be_translated_is_named(latex):
     with pytest.raises(ValueError, match=r"formula '\\\\"):
         mathml(latex)
+
+
+def test_a_function_name_keeps_its_distance_from_its_argument():
+    assert '<mi>ln</mi><mspace width="0.17em"/>' in mathml(r"\ln \hat{y}")
+    assert "mspace" not in mathml(r"\ln(1 + z)")
+
+
+def test_a_prime_is_not_raised_twice():
+    assert "msup" not in mathml(r"\sigma'(z) + g'")

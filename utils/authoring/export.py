@@ -66,6 +66,10 @@ def write_index(pages: Sequence[Page], folder: Path) -> Path:
     return path
 
 
+_FUNCTION = re.compile(r"(<mi>(?:ln|log|exp|max|min|cos|sin|tanh)</mi>)(?!<mo stretchy|</)")
+_PRIMED = re.compile(r"<msup>(<mi>[^<]*</mi>|<mo [^>]*>&#x00029;</mo>)<mi>&#x02032;</mi></msup>")
+
+
 def mathml(latex: str, display: str = "inline") -> str:
     """A LaTeX formula as MathML, which browsers show by themselves.
 
@@ -80,6 +84,10 @@ def mathml(latex: str, display: str = "inline") -> str:
         raise ValueError(f"formula {latex!r}: {type(error).__name__} {error}") from error
     result = re.sub(r"\\([%#&_$])", r"\1", result)
     result = re.sub("<mo>(&#x23D[EF];)</mo>", r'<mo class="brace">\1</mo>', result)
+    # As LaTeX sets them: a thin space between a function's name and an argument without brackets, and a prime
+    # that is raised by its own form only.
+    result = _FUNCTION.sub(r'\1<mspace width="0.17em"/>', result)
+    result = _PRIMED.sub(r"\1<mo>&#x02032;</mo>", result)
     if untranslated := re.search(r"\\\w+|\\\S", result):
         raise ValueError(f"formula {latex!r}: {untranslated[0]} is not known")
     return result
