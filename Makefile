@@ -20,9 +20,9 @@ help:
 	@echo "make lab                        set up, and open JupyterLab on the first lesson"
 	@echo "make lab GPU=1                  the same with TensorFlow for an NVIDIA GPU (Linux, WSL2)"
 	@echo "make test                       all tests, offline, on the stand-in digits"
-	@echo "make test DATA=mnist ONLY=03    the same on MNIST; one lesson (either, or both)"
+	@echo "make test DATA=mnist ONLY=01    the same on MNIST; one lesson (either, or both)"
 	@echo "make run                        execute the course, write it as web pages to build/html/"
-	@echo "make notebooks ONLY=03          re-execute one lesson, or all, on MNIST and store the outputs"
+	@echo "make notebooks ONLY=01          re-execute one lesson, or all, on MNIST and store the outputs"
 	@echo "make check                      lint, format and the rules on stored notebooks"
 	@echo "make reset                      lessons and caches as they were; yours are copied to build/ first"
 	@echo
