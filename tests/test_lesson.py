@@ -72,12 +72,13 @@ def run_start(code: str, **environment: str) -> subprocess.CompletedProcess:
 
 
 def test_start_prints_one_line_and_no_start_up_noise():
-    code = "from utils.lesson import start; start(); import numpy; print(numpy.random.rand())"
+    code = "from utils.lesson import start; seed = start(); import numpy; print(seed, numpy.random.rand())"
     first, second = (run_start(code, COURSE_SEED="7", PYTHONIOENCODING="utf-8") for _ in range(2))
     assert first.stderr == ""
     line, number = first.stdout.splitlines()
     assert line.startswith("Ready: Python 3.")
     assert line.endswith("seed 7")
+    assert number.startswith("7 ")
     assert number == second.stdout.splitlines()[1], "the same seed gave other random numbers"
 
 

@@ -160,6 +160,7 @@ def test_paths_are_drawn_over_contours():
     path = [[1, 1], [0.5, 0.5]]
     axes = plots.loss_contours(lambda w, b: w**2 + b**2, {"a": path}, limits=((-2, 2), (-2, 2))).axes[0]
     np.testing.assert_array_equal(axes.lines[0].get_xydata(), path)
+    assert axes.get_aspect() == 1, "steepest descent would not cross the contour lines at right angles"
     for collection in axes.collections:
         for contour, level in zip(collection.get_paths(), collection.levels, strict=True):
             np.testing.assert_allclose((contour.vertices**2).sum(axis=1), level, atol=0.05)
