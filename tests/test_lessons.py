@@ -90,6 +90,7 @@ def test_every_recipe_of_a_lesson_that_exists_has_its_cell():
 @pytest.mark.parametrize("name", recipe_cells())
 def test_a_recipe_is_what_its_lesson_trains(name, monkeypatch):
     """The cell is run with `fit` replaced: the model it builds and the settings it uses must be the recipe's."""
+    import math
     import time
 
     import keras
@@ -101,7 +102,8 @@ def test_a_recipe_is_what_its_lesson_trains(name, monkeypatch):
     images, labels = np.zeros((1000, 28, 28), np.float32), np.zeros(1000, np.int64)
     digits = Digits(images, labels, images, labels, images, labels, "digits")
     path, source = recipe_cells()[name]
-    exec(source, {"keras": keras, "np": np, "time": time, "digits": digits})
+    imported = {"keras": keras, "np": np, "math": math, "time": time, "one_cycle": models.one_cycle}
+    exec(source, {**imported, "digits": digits})
     models.train(name, digits)
     (in_lesson, settings), (in_recipe, recipe_settings) = calls
 

@@ -36,6 +36,10 @@ ONE_OF_EACH = {
     "grid_to_vector": lambda: plots.grid_to_vector(IMAGES[0], row=5, column=9),
     "weight_images": lambda: plots.weight_images(IMAGES - 0.5),
     "decision_boundaries": lambda: plots.decision_boundaries(POINTS, [0, 0, 0, 1], [([1, 1], -1.5)]),
+    "decision_regions": lambda: plots.decision_regions(POINTS, [0, 1, 1, 0], {"plane": lambda X: X[:, 0]}),
+    "confusion_matrix": lambda: plots.confusion_matrix([[5, 1, 0], [0, 4, 2], [0, 0, 6]]),
+    "gradient_flow": lambda: plots.gradient_flow({"tanh": {"small": [1e-3, 1e-1]}}, description="A rise."),
+    "histograms": lambda: plots.histograms({"a": [0, 1, 1], "b": [2]}, xlabel="x", description="Two."),
     "activation_functions": lambda: plots.activation_functions({"tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2)}),
     "neuron_diagram": lambda: plots.neuron_diagram(["x_1", "x_2"], ["w_1", "w_2"]),
     "network_diagram": lambda: plots.network_diagram([784, 128, 10], ["in", "hidden", "out"]),
@@ -141,6 +145,18 @@ def test_points_lie_where_the_data_are_and_curves_are_named():
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["model"]
 
 
+def test_there_is_no_epoch_between_two():
+    axes = plots.curves([1, 2, 3], {"a": [1, 2, 3]}, xlabel="epoch", ylabel="y", description="A.").axes[0]
+    assert all(tick == round(tick) for tick in axes.get_xticks())
+
+
+def test_a_logarithmic_axis_is_logarithmic():
+    axes = plots.curves(
+        [1, 10], {"a": [0.1, 10]}, xlabel="x", ylabel="y", log_x=True, log_y=True, description="A."
+    ).axes[0]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+
+
 # --- landscape
 
 
@@ -164,6 +180,71 @@ def test_paths_are_drawn_over_contours():
     for collection in axes.collections:
         for contour, level in zip(collection.get_paths(), collection.levels, strict=True):
             np.testing.assert_allclose((contour.vertices**2).sum(axis=1), level, atol=0.05)
+
+
+# --- regions and tables
+
+
+def test_regions_are_tinted_by_the_answer_and_divided_where_it_is_one_half():
+    figure = plots.decision_regions(POINTS, [0, 0, 1, 1], {"first": lambda X: X[:, 0], "second": lambda X: X[:, 1]})
+    for axes, column, title in zip(figure.axes, (0, 1), ("first", "second"), strict=True):
+        assert axes.get_title() == title
+        image = np.asarray(axes.images[0].get_array())
+        assert image.shape == (150, 150)
+        assert np.ptp(image, axis=1 - column).max() > 1
+        assert np.ptp(image, axis=column).max() < 1e-9
+        border = np.concatenate([path.vertices for path in axes.collections[0].get_paths()])
+        np.testing.assert_allclose(border[:, column], 0.5, atol=1e-6)
+    assert figure.description == "4 points in the plane; right answers: first 100%, second 50%."
+
+
+def test_regions_mark_each_class_in_its_own_way():
+    axes = plots.decision_regions(POINTS, [0, 1, 1, 0], {"plane": lambda X: X[:, :1]}).axes[0]
+    zeros, ones = axes.lines
+    np.testing.assert_array_equal(zeros.get_xydata(), POINTS[[0, 3]])
+    np.testing.assert_array_equal(ones.get_xydata(), POINTS[[1, 2]])
+    assert zeros.get_marker() != ones.get_marker()
+
+
+def test_a_diagram_says_its_weights_and_biases():
+    figure = plots.network_diagram([2, 1], ["in", "out"], weights=[[[1], [-2]]], biases=[[-0.5]])
+    assert [text.get_text() for text in figure.axes[0].texts][-3:] == ["+1", "−2", "−0.5"]
+
+
+def test_a_confusion_matrix_shows_its_counts_and_tints_the_mistakes_alone():
+    counts = np.array([[50, 1, 0], [3, 40, 2], [0, 0, 60]])
+    figure = plots.confusion_matrix(counts, ["a", "b", "c"])
+    axes = figure.axes[0]
+    assert [text.get_text() for text in axes.texts] == [str(count) for count in counts.ravel()]
+    tints = axes.images[0].get_array()
+    assert tints.mask.diagonal().all()
+    np.testing.assert_allclose(tints.compressed() ** 2, counts[~np.eye(3, dtype=bool)])
+    assert "takes a b for a a, 3 times" in figure.description
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b", "c"]
+
+
+# --- gradients and distributions
+
+
+def test_gradients_are_drawn_layer_by_layer_on_one_logarithmic_scale():
+    figure = plots.gradient_flow({"tanh": {"a": [1e-3, 1e-1]}, "relu": {"a": [1, 2]}}, description="Two.")
+    tanh, relu = figure.axes
+    np.testing.assert_array_equal(tanh.lines[0].get_xydata(), [[1, 1e-3], [2, 1e-1]])
+    np.testing.assert_array_equal(relu.lines[0].get_ydata(), [1, 2])
+    assert tanh.get_yscale() == "log"
+    assert tanh.get_ylim() == relu.get_ylim()
+    assert [axes.get_title() for axes in figure.axes] == ["tanh", "relu"]
+
+
+def test_histograms_show_shares_over_one_range():
+    figure = plots.histograms({"a": [0, 1, 1, 1], "b": [3.9]}, xlabel="x", bins=4, limits=(0, 4), description="Two.")
+    heights = [[patch.get_height() for patch in axes.patches] for axes in figure.axes]
+    assert heights == [[0.25, 0.75, 0, 0], [0, 0, 0, 1]]
+
+
+def test_what_lies_outside_the_range_of_a_histogram_is_counted_at_its_end():
+    axes = plots.histograms({"a": [-5, 9, 9, 9]}, xlabel="x", bins=2, limits=(0, 1), description="One.").axes[0]
+    assert [patch.get_height() for patch in axes.patches] == [0.25, 0.75]
 
 
 # --- images
@@ -306,6 +387,36 @@ REFUSED = {
         lambda: plots.curves([1, 2], {"a": [1]}, xlabel="x", ylabel="y", description="A."),
         "x has 2, a has 1",
     ),
+    "a logarithm of 0": (
+        lambda: plots.curves([1], {"a": [0]}, xlabel="x", ylabel="y", log_y=True, description="A."),
+        "'a'.*got 0, expected numbers above 0",
+    ),
+    "a logarithmic position of 0": (
+        lambda: plots.curves([0], {"a": [1]}, xlabel="x", ylabel="y", log_x=True, description="A."),
+        "x: got 0, expected numbers above 0",
+    ),
+    "no panels": (lambda: plots.gradient_flow({}, description="None."), "panels: got none"),
+    "empty panel": (lambda: plots.gradient_flow({"a": {}}, description="None."), "'a'.*got 0 lines"),
+    "a gradient of 0": (lambda: plots.gradient_flow({"a": {"b": [0]}}, description="None."), "'b'.*got 0, expected"),
+    "no histograms": (lambda: plots.histograms({}, xlabel="x", description="None."), "values: got none"),
+    "limits of a histogram": (
+        lambda: plots.histograms({"a": [1]}, xlabel="x", limits=(1, 0), description="None."),
+        "limits: got",
+    ),
+    "no models": (lambda: plots.decision_regions(POINTS, [0, 0, 0, 1], {}), "models: got none"),
+    "points in space": (lambda: plots.decision_regions(np.zeros((4, 3)), [0, 0, 0, 1], {"a": len}), "X: got shape"),
+    "three classes": (lambda: plots.decision_regions(POINTS, [0, 1, 2, 1], {"a": len}), "y: got classes"),
+    "weights of another shape": (
+        lambda: plots.network_diagram([2, 1], ["in", "out"], weights=[[[1, 2]]]),
+        "weights: got shapes .*expected",
+    ),
+    "biases of another shape": (
+        lambda: plots.network_diagram([2, 1], ["in", "out"], biases=[[1, 2]]),
+        "biases: got shapes .*expected",
+    ),
+    "not square": (lambda: plots.confusion_matrix([[1, 2]]), "counts: got shape"),
+    "negative counts": (lambda: plots.confusion_matrix([[1, -2], [0, 1]]), "counts: got -2"),
+    "names of classes": (lambda: plots.confusion_matrix([[1, 2], [0, 1]], ["a"]), "names: got 1, expected 2"),
     "no curves": (lambda: plots.curves([1], {}, xlabel="x", ylabel="y", description="None."), "lines: got 0"),
     "points": (
         lambda: plots.points_and_curves([1, 2], [1], xlabel="x", ylabel="y", description="A."),

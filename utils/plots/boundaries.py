@@ -1,6 +1,6 @@
-"""What a neuron with two inputs decides: points in the plane, the line where z = 0, and the arrow w."""
+"""What a neuron or a network with two inputs decides: points in the plane, and the border between the answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -91,8 +91,80 @@ def decision_boundaries(
         axes.set_aspect("equal")  # or w would not stand at a right angle to its line
     wrong = [_wrong(X, y, w, b) for y, (w, b) in zip(classes, neurons, strict=False)]
     handles = _legend(names, bool(neurons), bool(np.any(wrong)), bool(highlight), images is not None)
-    figure.legend(handles=handles, loc="outside lower center", ncols=4 if columns == 1 else 7)
+    figure.legend(handles=handles, loc="outside lower center", ncols=5 if columns == 1 else 7)
     figure.description = description or _boundaries_in_words(classes[0], wrong, titles, names)
+    return figure
+
+
+@styled
+def decision_regions(
+    X,
+    y,
+    models: Mapping[str, Callable],
+    *,
+    names: tuple[str, str] = ("0", "1"),
+    xlabel: str = "$x_1$",
+    ylabel: str = "$x_2$",
+    columns: int = 3,
+    description: str | None = None,
+) -> Figure:
+    """Points of two classes and, a panel for each model, the plane tinted by its answer.
+
+    Orange is where a model answers 1, blue where it answers 0; the black line is where it answers one half.
+
+    Args:
+        X: points, shape (n, 2).
+        y: their classes, 0 or 1, shape (n,).
+        models: title → a function from points (m, 2) to the probability of class 1, shape (m,) or (m, 1).
+        names: what the classes 0 and 1 are called.
+        columns: panels in a row.
+        description: what the figure shows, in words; made from the share of right answers where it is not given.
+
+    Raises:
+        ValueError: no models, shapes or lengths that do not fit, or classes other than 0 and 1.
+    """
+    X = as_numbers("X", X, 2)
+    if X.shape[1] != 2:
+        raise ValueError(f"X: got shape {X.shape}, expected (n, 2)")
+    if not models:
+        raise ValueError("models: got none, expected at least one")
+    y = _classes_of_panels(y, 1, len(X))[0]
+    columns = min(columns, len(models))
+    rows = -(-len(models) // columns)
+    figure = new_figure(6.2 if columns == 1 else 4.2 * columns, (5.2 if columns == 1 else 4.2) * rows + 0.6)
+    figure.get_layout_engine().set(h_pad=0.1)  # between the axes' names and the legend
+    axes_grid = new_axes(figure, rows, columns, sharex=True, sharey=True).ravel()
+    (left, right), (bottom, top) = _limits(X)
+    x1, x2 = np.meshgrid(np.linspace(left, right, 150), np.linspace(bottom, top, 150))
+    grid = np.stack([x1.ravel(), x2.ravel()], axis=1)
+    size = 11 if len(X) <= 10 else 8 if len(X) <= 60 else 5
+    shares = []
+    for position, axes in enumerate(axes_grid):
+        if position >= len(models):
+            axes.set_visible(False)
+            continue
+        title, model = list(models.items())[position]
+        answer = np.asarray(model(grid), dtype=float).reshape(x1.shape)
+        extent = (left, right, bottom, top)
+        axes.imshow(answer, extent=extent, origin="lower", cmap=_SIDES, vmin=0, vmax=1, aspect="auto", zorder=0)
+        if answer.min() < 0.5 < answer.max():
+            axes.contour(x1, x2, answer, levels=[0.5], colors=BLACK, linewidths=2, zorder=2)
+        for value, marker, color in ((0, "o", BLUE), (1, "^", VERMILLION)):
+            axes.plot(*X[y == value].T, marker, ms=size, color=color, mec="white", mew=0.6, zorder=4)
+        axes.set(xlim=(left, right), ylim=(bottom, top), xlabel=xlabel, ylabel=ylabel, title=title)
+        axes.set_aspect("equal")
+        shares.append(np.mean((np.asarray(model(X), dtype=float).reshape(-1) > 0.5) == y))
+    handles = [
+        Line2D([], [], ls="", marker=marker, color=color, ms=9, label=name)
+        for marker, color, name in zip("o^", (BLUE, VERMILLION), names, strict=True)
+    ]
+    handles.append(Line2D([], [], color=BLACK, lw=2, label="one half"))
+    figure.legend(handles=handles, loc="outside lower center", ncols=3)
+    figure.description = description or (
+        f"{len(X)} points in the plane; right answers: "
+        + ", ".join(f"{title} {share:.0%}" for title, share in zip(models, shares, strict=True)).replace("\n", " ")
+        + "."
+    )
     return figure
 
 

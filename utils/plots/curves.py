@@ -56,6 +56,7 @@ def curves(
     ylabel: str,
     title: str | None = None,
     log_x: bool = False,
+    log_y: bool = False,
     description: str,
 ) -> Figure:
     """Several numbers against one: each line named, in its own colour and line style.
@@ -64,13 +65,16 @@ def curves(
         x: positions, shape (n,).
         lines: name → heights, each of shape (n,).
         xlabel, ylabel: the axes' names, with units.
-        log_x: whether x is drawn on a logarithmic scale.
+        log_x, log_y: whether that axis is logarithmic; its numbers must then be above 0.
         description: what the figure shows, in words.
 
     Raises:
-        ValueError: no line, more lines than styles, lengths that differ, or numbers that are not finite.
+        ValueError: no line, more lines than styles, lengths that differ, numbers that are not finite, or numbers
+            that a logarithmic axis cannot show.
     """
     x = as_numbers("x", x, 1)
+    if log_x and x.min() <= 0:
+        raise ValueError(f"x: got {x.min():g}, expected numbers above 0 on a logarithmic axis")
     if not 1 <= len(lines) <= len(PALETTE):
         raise ValueError(f"lines: got {len(lines)}, expected 1 to {len(PALETTE)}")
     figure = new_figure(8, 4)
@@ -78,13 +82,49 @@ def curves(
     for name, values in lines.items():
         heights = as_numbers(f"lines[{name!r}]", values, 1)
         same_length(x=x, **{name: heights})
+        if log_y and heights.min() <= 0:
+            raise ValueError(f"lines[{name!r}]: got {heights.min():g}, expected numbers above 0 on a logarithmic axis")
         axes.plot(x, heights, label=name, marker="o" if len(x) <= 12 else None)
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
     if log_x:
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    elif (x == np.round(x)).all():
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))  # no epoch 1.5
+    if log_y:
+        axes.set_yscale("log")
     if len(lines) > 1:
         axes.legend()
+    figure.description = description
+    return figure
+
+
+@styled
+def gradient_flow(panels: Mapping[str, Mapping[str, Sequence[float]]], *, description: str) -> Figure:
+    """How large the gradient is in each layer, on one logarithmic scale, a panel for each kind of network.
+
+    Args:
+        panels: title → name → sizes of the gradient, from the first layer to the last; all above 0.
+        description: what the figure shows, in words.
+
+    Raises:
+        ValueError: no panel, none or more than six lines in one, or sizes that are not finite and above 0.
+    """
+    if not panels:
+        raise ValueError("panels: got none, expected at least one")
+    figure = new_figure(3.9 * len(panels), 4.2)
+    for axes, (title, lines) in zip(new_axes(figure, 1, len(panels), sharey=True)[0], panels.items(), strict=True):
+        if not 1 <= len(lines) <= len(PALETTE):
+            raise ValueError(f"panels[{title!r}]: got {len(lines)} lines, expected 1 to {len(PALETTE)}")
+        for name, values in lines.items():
+            sizes = as_numbers(f"panels[{title!r}][{name!r}]", values, 1)
+            if sizes.min() <= 0:
+                raise ValueError(f"panels[{title!r}][{name!r}]: got {sizes.min():g}, expected sizes above 0")
+            axes.plot(range(1, len(sizes) + 1), sizes, marker="o", ms=5, label=name)
+        axes.set(yscale="log", xlabel="layer", title=title)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    figure.axes[0].set_ylabel("size of the gradient")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=6)
     figure.description = description
     return figure
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
@@ -62,35 +63,68 @@ def neuron_diagram(
 
 @styled
 def network_diagram(
-    layers: Sequence[int], names: Sequence[str], *, most: int = 10, description: str | None = None
+    layers: Sequence[int],
+    names: Sequence[str],
+    *,
+    weights: Sequence | None = None,
+    biases: Sequence | None = None,
+    most: int = 10,
+    description: str | None = None,
 ) -> Figure:
     """Layers of neurons from left to right, every unit of one connected to every unit of the next.
 
     Args:
         layers: units in each layer; of a layer larger than `most` only that many are drawn, with dots between.
         names: what is written below each layer.
+        weights: for each layer but the first a matrix (inputs, units), written at the connections; for a few units.
+        biases: for each layer but the first a vector (units,), written in the units.
 
     Raises:
-        ValueError: fewer than two layers, or another number of names.
+        ValueError: fewer than two layers, another number of names, or weights and biases of other shapes.
     """
     if len(layers) < 2 or len(layers) != len(names):
         raise ValueError(f"layers, names: got {len(layers)} and {len(names)}, expected equal numbers, at least 2")
+    _check_shapes("weights", weights, list(pairwise(layers)))
+    _check_shapes("biases", biases, [(units,) for units in layers[1:]])
     figure, axes = _canvas(9, 4.2)
     columns = [_unit_heights(units, most) for units in layers]
+    radius = 0.17 if biases is None else 0.34
     for x, (here, there) in enumerate(pairwise(columns)):
         for start in here:
             for end in there:
                 axes.plot([3 * x, 3 * x + 3], [start, end], color="#BBBBBB", lw=0.7, ls="-", zorder=1)
     for x, (heights, units, name) in enumerate(zip(columns, layers, names, strict=True)):
         for height in heights:
-            axes.add_patch(Circle((3 * x, height), 0.17, fc="#CFE3F1", ec=BLUE, lw=1.4, zorder=2))
+            axes.add_patch(Circle((3 * x, height), radius, fc="#CFE3F1", ec=BLUE, lw=1.4, zorder=2))
         if units > most:
             axes.text(3 * x, 0, "⋮", ha="center", va="center", fontsize=20, zorder=3)
         axes.text(3 * x, -2.55, f"{name}\n{units}", ha="center", va="top", fontsize=13)
-    axes.set(xlim=(-1, 3 * len(layers) - 2), ylim=(-3.7, 2.3))
+    for x, matrix in enumerate([] if weights is None else weights):
+        for start, row in zip(columns[x], matrix, strict=True):
+            for end, weight in zip(columns[x + 1], row, strict=True):
+                place = (3 * x + 0.75, start + 0.25 * (end - start))  # a quarter of the way, before lines cross
+                axes.text(
+                    *place, _signed(weight), ha="center", va="center", fontsize=12.5, zorder=3, backgroundcolor="w"
+                )
+    for x, vector in enumerate([] if biases is None else biases, start=1):
+        for height, bias in zip(columns[x], vector, strict=True):
+            axes.text(3 * x, height, _signed(bias), ha="center", va="center", fontsize=12.5, zorder=3)
+    axes.set(xlim=(-1, 3 * len(layers) - 2), ylim=(-3.5, 2.05 + radius))
     sizes = ", ".join(f"{units} ({name})" for units, name in zip(layers, names, strict=True))
     figure.description = description or f"A network of fully connected layers with {sizes} units."
     return figure
+
+
+def _check_shapes(name: str, arrays: Sequence | None, expected: list[tuple]) -> None:
+    if arrays is None:
+        return
+    found = [np.shape(array) for array in arrays]
+    if found != expected:
+        raise ValueError(f"{name}: got shapes {found}, expected {expected}")
+
+
+def _signed(number: float) -> str:
+    return f"{number:+g}".replace("-", "−") if number else "0"
 
 
 @styled

@@ -145,7 +145,7 @@ def weight_images(
             continue
         drawn = axes.imshow(weights[position], cmap=DIVERGING, vmin=-limit, vmax=limit)
         _frame(axes)
-        _mark_extremes(axes, weights[position])
+        _mark_extremes(axes, weights[position], limit)
         if captions is not None:
             axes.set_title(captions[position])
     figure.colorbar(drawn, ax=panels, label=color_label, fraction=0.04, pad=0.02, extend="both")
@@ -171,8 +171,9 @@ def _write_numbers(axes, values: np.ndarray) -> None:
         axes.text(column, row, f"{255 * value:.0f}", ha="center", va="center", fontsize=11, color=color)
 
 
-def _mark_extremes(axes, values: np.ndarray) -> None:
+def _mark_extremes(axes, values: np.ndarray, limit: float) -> None:
     for sign, position in (("+", values.argmax()), ("−", values.argmin())):
         row, column = np.unravel_index(position, values.shape)
+        color = "white" if abs(values[row, column]) > 0.7 * limit else "black"  # on a dark pixel
         if (values[row, column] > 0) == (sign == "+") and values[row, column] != 0:
-            axes.text(column, row, sign, ha="center", va="center", fontsize=13, fontweight="bold", color="black")
+            axes.text(column, row, sign, ha="center", va="center", fontsize=13, fontweight="bold", color=color)
