@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
 from utils.plots.style import (
     BLUE,
@@ -88,15 +89,26 @@ def curves(
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
     if log_x:
         axes.set_xscale("log")
-        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+        _name_ticks(axes.xaxis, x.min(), x.max())
     elif (x == np.round(x)).all():
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))  # no epoch 1.5
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))  # no epoch 1.5
     if log_y:
         axes.set_yscale("log")
+        drawn = np.concatenate([np.asarray(values, dtype=float) for values in lines.values()])
+        _name_ticks(axes.yaxis, drawn.min(), drawn.max())
     if len(lines) > 1:
         axes.legend()
     figure.description = description
     return figure
+
+
+def _name_ticks(axis: Axis, low: float, high: float) -> None:
+    """Plain numbers at a logarithmic axis: the powers of ten, and 2 and 5 times them where those are too few."""
+    steps = (1.0,) if high / low >= 100 else (1.0, 2.0, 5.0)
+    axis.set_major_locator(LogLocator(subs=steps))
+    if low >= 1e-4 and high < 1e6:
+        axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 @styled
@@ -122,7 +134,7 @@ def gradient_flow(panels: Mapping[str, Mapping[str, Sequence[float]]], *, descri
                 raise ValueError(f"panels[{title!r}][{name!r}]: got {sizes.min():g}, expected sizes above 0")
             axes.plot(range(1, len(sizes) + 1), sizes, marker="o", ms=5, label=name)
         axes.set(yscale="log", xlabel="layer", title=title)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     figure.axes[0].set_ylabel("size of the gradient")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=6)
     figure.description = description
@@ -212,7 +224,7 @@ def _draw_epochs(axes: Axes, quantity: str, series: Mapping[str, np.ndarray]) ->
     if quantity == "loss" and "val_loss" in series:
         best = int(series["val_loss"].argmin())
         axes.axvline(best + 1, color=GREY, linestyle=":", linewidth=1.2, zorder=0)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.set(xlabel="epoch", ylabel=quantity)
     axes.legend()
 

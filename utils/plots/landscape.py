@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from utils.plots.style import (
     BLACK,
@@ -19,6 +21,7 @@ from utils.plots.style import (
 )
 
 MARKERS = "os^Dv*"
+_HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#FFFFFF", "#C3CAD3"])
 
 
 @styled
@@ -73,7 +76,7 @@ def loss_contours(
     title: str | None = None,
     description: str | None = None,
 ) -> Figure:
-    """The loss over two weights as contour lines, a path drawn for each descent.
+    """The loss over two weights as contour lines, the higher the darker, a path drawn for each descent.
 
     Args:
         loss: takes two arrays of the same shape and returns the losses in that shape.
@@ -92,18 +95,26 @@ def loss_contours(
     heights = np.asarray(loss(first, second), dtype=float)
     # Levels that lie closer together near the bottom, where the paths end.
     levels = heights.min() + (heights.max() - heights.min()) * np.linspace(0, 1, 14) ** 2
+    axes.contourf(first, second, heights, levels=levels, cmap=_HEIGHTS)
     axes.contour(first, second, heights, levels=levels[1:], colors=GREY, linewidths=0.7)
     for (name, path), color, style, marker in zip(paths.items(), PALETTE, LINE_STYLES, MARKERS, strict=False):
         path = as_numbers(f"paths[{name!r}]", path, 2)
         if path.shape[1] != 2:
             raise ValueError(f"paths[{name!r}]: got shape {path.shape}, expected (n, 2)")
         axes.plot(
-            *path.T, color=color, linestyle=style, marker=marker, ms=4 if len(path) < 60 else 2, lw=1.2, label=name
+            *path.T,
+            color=color,
+            linestyle=style,
+            marker=marker,
+            ms=8 if len(path) == 1 else 4 if len(path) < 60 else 2,
+            lw=1.2,
+            label=name,
         )
     row, column = np.unravel_index(heights.argmin(), heights.shape)
     axes.plot(first[row, column], second[row, column], "*", ms=14, color=BLACK, mec="white", label="lowest loss")
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title, xlim=limits[0], ylim=limits[1])
     axes.set_aspect("equal")  # or steepest descent would not cross the contour lines at right angles
-    axes.legend(frameon=True, framealpha=1)
+    handles = [*axes.get_legend_handles_labels()[0], Patch(fc=_HEIGHTS(1.0), ec=GREY, lw=0.5, label="high loss")]
+    axes.legend(handles=handles, frameon=True, framealpha=1)
     figure.description = description or f"Contour lines of a loss over two weights, with paths: {', '.join(paths)}."
     return figure

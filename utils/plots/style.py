@@ -28,6 +28,7 @@ _RC = {
     "lines.linewidth": 2.2,
     "legend.frameon": False,
     "legend.fontsize": 12,
+    "legend.handlelength": 3,  # or a dash-dotted line looks like a dashed one
     "xtick.labelsize": 11,
     "ytick.labelsize": 11,
     "image.interpolation": "nearest",
