@@ -36,6 +36,16 @@ def test_a_picture_carries_its_description(html):
     assert [image["alt"] for image in html.find_all("img")] == ['Noise, "as" seen & heard.']
 
 
+def test_any_cell_that_jupyterlab_hides_is_folded(tmp_path):
+    lesson = sample_lesson()
+    cell = lesson.cells[PICTURE]
+    cell.source = "# @title What the patient has\n" + cell.source
+    cell.metadata = {"jupyter": {"source_hidden": True}}
+    page = write_page(tmp_path / "42_sample.ipynb", lesson, tmp_path / "html")
+    folded = BeautifulSoup(page.path.read_text(encoding="utf-8"), "html.parser").find("details", class_="solution")
+    assert folded.summary.text.strip() == "What the patient has"
+
+
 def test_a_solution_is_folded_under_its_title(html):
     solution = html.find("details", class_="solution")
     assert solution.summary.text.strip() == "Solution: the derivative of tanh"

@@ -94,7 +94,7 @@ def mathml(latex: str, display: str = "inline") -> str:
 
 
 class _Exporter(HTMLExporter):
-    """nbconvert's HTML with this course's Markdown, and a filter for the titles of solutions."""
+    """nbconvert's HTML with this course's Markdown, and a filter for the titles of folded cells."""
 
     def default_filters(self):
         yield from super().default_filters()
