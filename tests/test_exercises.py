@@ -98,6 +98,15 @@ def test_a_number_of_the_wrong_shape_is_not_right():
     assert total.verdict(lambda x: x.sum(keepdims=True)).startswith("✗ ")
 
 
+def test_of_large_arrays_the_first_entry_that_differs_is_shown():
+    ones = Exercise(solution=lambda n: np.ones((n, n)), cases=[(2,), (4,)])
+    wrong = np.ones((4, 4))
+    wrong[1, 2] = 7
+    assert ones.verdict(lambda n: np.ones((n, n)) if n == 2 else wrong) == (
+        "✗ <lambda>(n=4) gave an array of shape (4, 4) with 7 at [1, 2], expected 1 there."
+    )
+
+
 def test_no_warning_stands_above_a_verdict(recwarn):
     logarithm = Exercise(solution=lambda x: np.log(x), cases=[(np.array([1.0, 2.0]),)])
     assert logarithm.verdict(lambda x: np.log(0 * x)).startswith("✗ ")

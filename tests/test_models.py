@@ -14,7 +14,7 @@ import pytest
 from utils import data, models, scoreboard
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMES = ["softmax", "mlp", "cnn", "lstm"]
+NAMES = ["softmax", "mlp", "cnn", "simple_rnn", "gru", "lstm"]
 
 
 class Digits(NamedTuple):
@@ -68,7 +68,9 @@ def weights_of(model) -> np.ndarray:
     [
         ("softmax", 784 * 10 + 10),
         ("mlp", 784 * 160 + 160 + 160 * 10 + 10),
-        ("cnn", 9 * 16 + 16 + 9 * 16 * 32 + 32 + 5 * 5 * 32 * 128 + 128 + 128 * 10 + 10),
+        ("cnn", 25 * 16 + 16 + 25 * 16 * 32 + 32 + 4 * 4 * 32 * 128 + 128 + 128 * 10 + 10),
+        ("simple_rnn", 64 * (28 + 64 + 1) + 64 * 10 + 10),
+        ("gru", 3 * 64 * (28 + 64 + 2) + 64 * 10 + 10),  # two biases, as cuDNN wants them
         ("lstm", 4 * 64 * (28 + 64 + 1) + 64 * 10 + 10),
     ],
 )
@@ -101,11 +103,11 @@ def test_the_one_cycle_rises_for_a_quarter_and_ends_at_zero():
 
 
 def test_the_schedule_counts_every_batch_of_every_epoch(digits):
-    images_65 = digits._replace(x_train=digits.x_train[:65], y_train=digits.y_train[:65])
-    model, _, _ = models.train("cnn", images_65, verbose=0)
+    images_129 = digits._replace(x_train=digits.x_train[:129], y_train=digits.y_train[:129])
+    model, _, _ = models.train("cnn", images_129, verbose=0)
     schedule = model.optimizer.get_config()["learning_rate"]["config"]
-    assert int(model.optimizer.iterations) == 2 * 4  # one batch of 64 and one of 1, four times
-    assert schedule["decay_steps"] + schedule["warmup_steps"] == 2 * 4
+    assert int(model.optimizer.iterations) == 2 * 3  # one batch of 128 and one of 1, three times
+    assert schedule["decay_steps"] + schedule["warmup_steps"] == 2 * 3
     assert float(model.optimizer.learning_rate) == 0
 
 
@@ -211,7 +213,9 @@ def test_an_unknown_recipe_and_wrong_shapes_are_refused_by_name(digits):
         lambda name: models.train(name, digits),
         lambda name: models.trained(name, digits),
     ]:
-        with pytest.raises(ValueError, match="name: got 'resnet', expected one of softmax, mlp, cnn, lstm"):
+        with pytest.raises(
+            ValueError, match="name: got 'resnet', expected one of softmax, mlp, cnn, simple_rnn, gru, lstm"
+        ):
             call("resnet")
     with pytest.raises(ValueError, match=r"x_train: got shape \(256, 784\)"):
         models.train("mlp", digits._replace(x_train=digits.x_train.reshape(-1, 784)))

@@ -19,6 +19,13 @@ HISTORY = {
     "val_accuracy": [0.5, 0.6, 0.6],
 }
 
+RESULTS = [
+    {"model": model, "parameters": parameters, "training_seconds": seconds, "test_accuracy": accuracy}
+    for model, parameters, seconds, accuracy in [
+        ("softmax", 7850, 2.0, 0.92), ("softmax", 7850, 2.5, 0.91), ("cnn", 80202, 13.0, 0.992),
+    ]
+]  # fmt: skip
+
 ONE_OF_EACH = {
     "loss_curves": lambda: plots.loss_curves(HISTORY),
     "curves": lambda: plots.curves(
@@ -38,6 +45,12 @@ ONE_OF_EACH = {
     "decision_boundaries": lambda: plots.decision_boundaries(POINTS, [0, 0, 0, 1], [([1, 1], -1.5)]),
     "decision_regions": lambda: plots.decision_regions(POINTS, [0, 1, 1, 0], {"plane": lambda X: X[:, 0]}),
     "confusion_matrix": lambda: plots.confusion_matrix([[5, 1, 0], [0, 4, 2], [0, 0, 6]]),
+    "number_grids": lambda: plots.number_grids({"a": [[1, -2], [0, 3]], "b": [[5]]}),
+    "over_rows": lambda: plots.over_rows(
+        IMAGES[:2], [IMAGES[2], IMAGES[3][:, :10]], xlabel="unit", color_label="state", description="Two digits."
+    ),
+    "unrolled_diagram": lambda: plots.unrolled_diagram(["ten", "to", "five"], "four"),
+    "scoreboard": lambda: plots.scoreboard(RESULTS, RESULTS[:1]),
     "gradient_flow": lambda: plots.gradient_flow({"tanh": {"small": [1e-3, 1e-1]}}, description="A rise."),
     "histograms": lambda: plots.histograms({"a": [0, 1, 1], "b": [2]}, xlabel="x", description="Two."),
     "activation_functions": lambda: plots.activation_functions({"tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2)}),
@@ -380,6 +393,63 @@ def test_a_network_is_drawn_with_every_connection():
     assert len(axes.patches) == 5
 
 
+def test_an_unrolled_network_has_a_cell_for_each_input_and_one_with_a_loop():
+    axes = plots.unrolled_diagram(["ten", "to", "five"], "four").axes[0]
+    texts = [text.get_text() for text in axes.texts]
+    assert [text for text in texts if text.startswith("$h_")] == ["$h_1$", "$h_2$", "$h_3$"]
+    assert (texts.count("$W$"), texts.count("$U$"), texts.count("$V$")) == (4, 3, 2)
+
+
+# --- grids of numbers
+
+
+def test_number_grids_write_every_number_in_its_cell():
+    axes = plots.number_grids({"a": [[1, -2], [0.5, 3]]}).axes[0]
+    written = {text.get_position(): text.get_text() for text in axes.texts}
+    assert written == {(0, 0): "1", (1, 0): "−2", (0, 1): "0.5", (1, 1): "3"}
+    np.testing.assert_array_equal(axes.images[0].get_array(), [[1, -2], [0.5, 3]])
+
+
+def test_number_grids_share_a_scale_that_is_even_about_zero():
+    first, second = plots.number_grids({"a": [[1]], "b": [[-4]]}).axes
+    assert first.images[0].get_clim() == second.images[0].get_clim()
+    assert sum(first.images[0].get_clim()) == 0
+
+
+# --- sequences and results
+
+
+def test_what_a_network_holds_is_drawn_beside_each_image_row_by_row():
+    values = [IMAGES[2], 2 * IMAGES[3][:, :10]]
+    figure = plots.over_rows(
+        IMAGES[:2], values, ["a", "b"], xlabel="digit", color_label="p", limits=(-1, 1), description="Two."
+    )
+    first, held, second, held_too = figure.axes[:4]
+    np.testing.assert_array_equal(first.images[0].get_array(), IMAGES[0])
+    np.testing.assert_array_equal(held.images[0].get_array(), values[0])
+    np.testing.assert_array_equal(held_too.images[0].get_array(), values[1])
+    assert (first.get_title(), second.get_title(), held.images[0].get_clim()) == ("a", "b", (-1, 1))
+
+
+def test_the_scoreboard_draws_mistakes_in_a_thousand_and_the_students_runs_hollow():
+    parameters, seconds = plots.scoreboard(RESULTS, RESULTS[2:]).axes
+    softmax, _, cnn, own = parameters.lines
+    np.testing.assert_allclose(softmax.get_data(), [[7850, 7850], [80, 90]])
+    np.testing.assert_allclose(cnn.get_data(), [[80202], [8]])
+    np.testing.assert_allclose(own.get_data(), [[80202], [8]])
+    assert (cnn.get_markerfacecolor(), own.get_markerfacecolor()) != ("none", "none")
+    assert own.get_markerfacecolor() == "none"
+    np.testing.assert_allclose(seconds.lines[0].get_xdata(), [2.0, 2.5])
+
+
+def test_gradients_of_panels_with_other_names_get_legends_of_their_own():
+    shared = plots.gradient_flow({"a": {"x": [1]}, "b": {"x": [2]}}, description="One.")
+    apart = plots.gradient_flow({"a": {"x": [1]}, "b": {"y": [2]}}, xlabel="row", description="Two.")
+    assert (len(shared.legends), len(apart.legends)) == (1, 0)
+    assert [axes.get_legend() is None for axes in apart.axes] == [False, False]
+    assert apart.axes[0].get_xlabel() == "row"
+
+
 # --- what is refused
 
 REFUSED = {
@@ -452,6 +522,22 @@ REFUSED = {
     "weights of a neuron": (lambda: plots.neuron_diagram(["x"], []), "inputs, weights: got 1 and 0"),
     "parts of a neuron": (lambda: plots.neuron_diagram(["x"], ["w"], parts=["axon"]), "parts: got 1"),
     "one layer": (lambda: plots.network_diagram([3], ["in"]), "layers, names: got 1 and 1"),
+    "no grids": (lambda: plots.number_grids({}), "arrays: got none"),
+    "a large grid": (lambda: plots.number_grids({"a": np.zeros((13, 2))}), r"'a'.*got shape \(13, 2\)"),
+    "one input": (lambda: plots.unrolled_diagram(["ten"], "ten"), "inputs: got 1"),
+    "rows": (
+        lambda: plots.over_rows(IMAGES[:1], [np.zeros((27, 3))], xlabel="x", color_label="y", description="None."),
+        r"values: got shapes \[\(27, 3\)\], expected 1 of 28 rows",
+    ),
+    "titles of readings": (
+        lambda: plots.over_rows(IMAGES[:1], [IMAGES[1]], ["a", "b"], xlabel="x", color_label="y", description="None."),
+        "titles: got 2, expected 1",
+    ),
+    "no results": (lambda: plots.scoreboard([]), "reference: got 0 models"),
+    "no mistakes": (
+        lambda: plots.scoreboard([{"model": "a", "parameters": 1, "training_seconds": 1, "test_accuracy": 1}]),
+        "test_accuracy: got 1 for a",
+    ),
     "no sets": (lambda: plots.nested_sets({}), "sets: got none"),
     "disorder": (lambda: plots.timeline({1986: "b", 1958: "a"}), "events: got years"),
 }

@@ -67,7 +67,7 @@ class Exercise:
                 return f"✗ {name} changes its argument {changed} in place; {changed} = {changed} + … makes a new array."
             expected = self.solution(*_copied(case))
             if not _agree(value, expected, self.tolerance):
-                return f"✗ {call} gave {_shown(value)}, expected {_shown(expected)}.{self._likely_cause(answer)}"
+                return f"✗ {call} gave {_difference(value, expected, self.tolerance)}.{self._likely_cause(answer)}"
         return f"✓ {name} is right in all {len(self.cases)} cases."
 
     def _changed(self, arguments: tuple, case: tuple) -> str | None:
@@ -115,6 +115,17 @@ def _agree(value: object, expected: object, tolerance: float) -> bool:
         return False
     # Expected values are never NaN, but what a recognised mistake returns may be.
     return bool(np.allclose(value, expected, rtol=tolerance, atol=tolerance, equal_nan=True))
+
+
+def _difference(value: object, expected: object, tolerance: float) -> str:
+    """What came and what was expected; of arrays too large to be shown whole, the first entry that differs."""
+    shown = _shown(value), _shown(expected)
+    if shown[0] != shown[1] or not shown[0].startswith("an array"):
+        return f"{shown[0]}, expected {shown[1]}"
+    value, expected = np.asarray(value, dtype=float), np.asarray(expected, dtype=float)
+    differs = ~np.isclose(value, expected, rtol=tolerance, atol=tolerance)
+    place = tuple(int(i) for i in np.argwhere(differs)[0])
+    return f"{shown[0]} with {_shown(value[place])} at {list(place)}, expected {_shown(expected[place])} there"
 
 
 def _shown(value: object) -> str:

@@ -11,7 +11,9 @@ from utils.plots.diagrams import nested_sets, network_diagram, neuron_diagram, t
 from utils.plots.distributions import histograms
 from utils.plots.images import digit_gallery, grid_to_vector, weight_images
 from utils.plots.landscape import loss_contours, loss_slope
-from utils.plots.matrices import confusion_matrix
+from utils.plots.matrices import confusion_matrix, number_grids
+from utils.plots.results import scoreboard
+from utils.plots.sequences import over_rows, unrolled_diagram
 
 __all__ = [
     "activation_functions",
@@ -31,7 +33,11 @@ __all__ = [
     "nested_sets",
     "network_diagram",
     "neuron_diagram",
+    "number_grids",
+    "over_rows",
     "points_and_curves",
+    "scoreboard",
     "timeline",
+    "unrolled_diagram",
     "weight_images",
 ]

@@ -1,5 +1,6 @@
 """Activation functions, and what a network's layers answer to one image."""
 
+import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -92,12 +93,17 @@ def activations(model, image, *, names: list[str] | None = None, description: st
     for axes, layer, output in zip(panels[1:-1], layers[:-1], outputs[:-1], strict=True):
         drawn = axes.imshow(_as_field(output), cmap="viridis")
         hide_ticks(axes)
-        axes.set_title(f"{layer.name}: {' × '.join(map(str, output.shape))}")
+        axes.set_title(f"{_title(layer)}: {' × '.join(map(str, output.shape))}")
         figure.colorbar(drawn, ax=axes, fraction=0.045, pad=0.03)
     _draw_outputs(panels[-1], outputs[-1].ravel(), names)
-    panels[-1].set_title(f"{layers[-1].name}: {outputs[-1].size}")
+    panels[-1].set_title(f"{_title(layers[-1])}: {outputs[-1].size}")
     figure.description = description or _activity_in_words(layers[:-1], outputs[:-1], outputs[-1].ravel(), names)
     return figure
+
+
+def _title(layer) -> str:
+    """A layer's name without the number by which Keras tells it from those of earlier models."""
+    return re.sub(r"_\d+$", "", layer.name)
 
 
 def _as_field(output: np.ndarray) -> np.ndarray:
@@ -128,7 +134,7 @@ def _draw_outputs(axes: Axes, outputs: np.ndarray, names: list[str] | None) -> N
 
 def _activity_in_words(layers, outputs, last: np.ndarray, names: list[str] | None) -> str:
     shares = [
-        f"{layer.name} has {np.mean(out > 0):.0%} of its units above zero"
+        f"{_title(layer)} has {np.mean(out > 0):.0%} of its units above zero"
         for layer, out in zip(layers, outputs, strict=True)
     ]
     winner = names[int(last.argmax())] if names else str(int(last.argmax()))

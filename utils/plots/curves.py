@@ -112,11 +112,18 @@ def _name_ticks(axis: Axis, low: float, high: float) -> None:
 
 
 @styled
-def gradient_flow(panels: Mapping[str, Mapping[str, Sequence[float]]], *, description: str) -> Figure:
-    """How large the gradient is in each layer, on one logarithmic scale, a panel for each kind of network.
+def gradient_flow(
+    panels: Mapping[str, Mapping[str, Sequence[float]]],
+    *,
+    xlabel: str = "layer",
+    ylabel: str = "size of the gradient",
+    description: str,
+) -> Figure:
+    """How large the gradient is in each layer or time step, on one logarithmic scale, a panel for each kind of network.
 
     Args:
-        panels: title → name → sizes of the gradient, from the first layer to the last; all above 0.
+        panels: title → name → sizes of the gradient, from the first layer or step to the last; all above 0.
+        xlabel, ylabel: the axes' names.
         description: what the figure shows, in words.
 
     Raises:
@@ -124,6 +131,7 @@ def gradient_flow(panels: Mapping[str, Mapping[str, Sequence[float]]], *, descri
     """
     if not panels:
         raise ValueError("panels: got none, expected at least one")
+    shared = len({tuple(lines) for lines in panels.values()}) == 1  # the same names everywhere: one legend for all
     figure = new_figure(3.9 * len(panels), 4.2)
     for axes, (title, lines) in zip(new_axes(figure, 1, len(panels), sharey=True)[0], panels.items(), strict=True):
         if not 1 <= len(lines) <= len(PALETTE):
@@ -132,11 +140,14 @@ def gradient_flow(panels: Mapping[str, Mapping[str, Sequence[float]]], *, descri
             sizes = as_numbers(f"panels[{title!r}][{name!r}]", values, 1)
             if sizes.min() <= 0:
                 raise ValueError(f"panels[{title!r}][{name!r}]: got {sizes.min():g}, expected sizes above 0")
-            axes.plot(range(1, len(sizes) + 1), sizes, marker="o", ms=5, label=name)
-        axes.set(yscale="log", xlabel="layer", title=title)
+            axes.plot(range(1, len(sizes) + 1), sizes, marker="o" if len(sizes) <= 12 else None, ms=5, label=name)
+        axes.set(yscale="log", xlabel=xlabel, title=title)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
-    figure.axes[0].set_ylabel("size of the gradient")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=6)
+        if not shared:
+            axes.legend(fontsize=11)
+    figure.axes[0].set_ylabel(ylabel)
+    if shared:
+        figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=6)
     figure.description = description
     return figure
 

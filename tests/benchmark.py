@@ -1,0 +1,192 @@
+"""Speed and memory, measured side by side. Run by hand, with nothing else running; no test is timed.
+
+    python -m tests.benchmark                  everything, about half an hour
+    python -m tests.benchmark recipes          the course's recipes against public ones, on the same 60,000 images
+    python -m tests.benchmark imports lessons convolution
+
+Prints tables in Markdown; the README's come from here.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from utils.authoring import anatomy, execute
+from utils.authoring.address import ROOT
+
+# The most that a recipe may take of the public one's seconds, at equal or better accuracy.
+TARGETS = {"mlp": 1 / 3, "cnn": 1 / 6, "lstm": 0.4}
+REPEATS = 3  # an import is timed so often, a convolution ten times as often; the fastest counts
+
+
+class Public(NamedTuple):
+    """A recipe that others publish: its source, its layers after an input (28, 28), optimizer, batch size, epochs."""
+
+    source: str
+    layers: Callable[[], list]
+    optimizer: str
+    batch_size: int
+    epochs: int
+
+
+def _layers(*layers: tuple) -> Callable[[], list]:
+    def made() -> list:
+        import keras
+
+        return [getattr(keras.layers, kind)(*arguments, **options) for kind, arguments, options in layers]
+
+    return made
+
+
+RELU = {"activation": "relu"}
+PUBLIC = {
+    "mlp": Public(
+        "TensorFlow quickstart",
+        _layers(("Flatten", (), {}), ("Dense", (128,), RELU), ("Dropout", (0.2,), {}), ("Dense", (10,), {})),
+        "adam", 32, 5,
+    ),
+    "cnn": Public(
+        "keras.io, simple MNIST convnet (without its validation split)",
+        _layers(
+            ("Reshape", ((28, 28, 1),), {}), ("Conv2D", (32, 3), RELU), ("MaxPooling2D", (), {}),
+            ("Conv2D", (64, 3), RELU), ("MaxPooling2D", (), {}), ("Flatten", (), {}), ("Dropout", (0.5,), {}),
+            ("Dense", (10,), {}),
+        ),
+        "adam", 128, 15,
+    ),
+    "lstm": Public(
+        "Keras guide to RNNs, LSTM and batch normalisation, 10 epochs (with Adam; its SGD reaches less)",
+        _layers(("LSTM", (64,), {}), ("BatchNormalization", (), {}), ("Dense", (10,), {})),
+        "adam", 64, 10,
+    ),
+}  # fmt: skip
+
+
+def recipes() -> None:
+    """Train each recipe of the course and its public counterpart, one after the other, on the same 60,000 images."""
+    import keras
+
+    from utils import models
+    from utils.data import load_mnist
+
+    digits = load_mnist()
+    digits = digits._replace(
+        x_train=np.concatenate([digits.x_train, digits.x_validation]),
+        y_train=np.concatenate([digits.y_train, digits.y_validation]),
+    )
+    models.train("softmax", digits, verbose=0)  # so that nobody pays for TensorFlow's own start
+    print("\n| network | recipe | seconds | test accuracy | share of the public one's seconds |")
+    print("| --- | --- | --- | --- | --- |")
+    for name, public in PUBLIC.items():
+        theirs = _train_public(public, digits)
+        keras.backend.clear_session()
+        model, _, seconds = models.train(name, digits, verbose=0)
+        ours = seconds, model.evaluate(digits.x_test, digits.y_test, batch_size=1000, verbose=0)[1]
+        keras.backend.clear_session()
+        ratio = ours[0] / theirs[0]
+        kept = "met" if ratio <= TARGETS[name] and ours[1] >= theirs[1] else "MISSED"
+        print(f"| {name} | {public.source} | {theirs[0]:.1f} | {theirs[1]:.4f} | |")
+        target = f"{ratio:.2f} (at most {TARGETS[name]:.2f}: {kept})"
+        print(f"| | this course | {ours[0]:.1f} | {ours[1]:.4f} | {target} |", flush=True)
+
+
+def _train_public(public: Public, digits) -> tuple[float, float]:
+    """Seconds of fitting and test accuracy of a public recipe."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((28, 28)), *public.layers()])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(public.optimizer, loss, metrics=["accuracy"])
+    start = time.perf_counter()
+    model.fit(digits.x_train, digits.y_train, batch_size=public.batch_size, epochs=public.epochs, verbose=0)
+    seconds = time.perf_counter() - start
+    return seconds, model.evaluate(digits.x_test, digits.y_test, batch_size=1000, verbose=0)[1]
+
+
+def imports() -> None:
+    """Time the import of each public module of utils in a fresh interpreter, which itself is not counted."""
+    modules = sorted(
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in (ROOT / "utils").rglob("*.py")
+        if path.name != "__init__.py" and "authoring" not in path.parts
+    )
+    print("\n| import | seconds |\n| --- | --- |")
+    for module in modules:
+        code = f"import time; s = time.perf_counter(); import {module}; print(time.perf_counter() - s)"
+        took = [
+            float(subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout)
+            for _ in range(REPEATS)
+        ]
+        print(f"| {module} | {min(took):.2f} |", flush=True)
+
+
+def lessons() -> None:
+    """Run each lesson from top to bottom: seconds with the kernel's start, and the kernel's peak memory."""
+    print("\n| lesson | seconds | peak memory, MB |\n| --- | --- | --- |")
+    execute.warm_caches(execute.kernel_environment())
+    for path in anatomy.lesson_paths():
+        with tempfile.TemporaryDirectory() as results:
+            done = execute.execute(path, execute.kernel_environment(COURSE_RESULTS=results))
+        memory = f"{done.peak_megabytes:.0f}" if done.peak_megabytes else "unknown"
+        print(f"| {path.stem} | {done.seconds:.0f} | {memory} |", flush=True)
+
+
+def convolution() -> None:
+    """Time lesson 05's im2col, its own cells, against tf.nn.conv2d, on batches of 64 in both layers' shapes."""
+    import nbformat
+    import tensorflow as tf
+
+    names: dict = {"np": np}
+    for cell in nbformat.read(ROOT / "notebooks" / "05_cnn.ipynb", as_version=4).cells:
+        if cell.cell_type == "code" and cell.source.startswith("def conv("):
+            exec(cell.source, names)
+        elif cell.cell_type == "code" and cell.source.startswith("def windows_of("):
+            exec(cell.source.partition("\n\n\n")[0], names)
+    compiled = tf.function(lambda X, W: tf.nn.conv2d(X, W, strides=1, padding="VALID"))
+    print("\n| images | masks | im2col, ms | tf.nn.conv2d, ms | in a graph, ms |\n| --- | --- | --- | --- | --- |")
+    for image, mask in (((28, 28, 1), (5, 5, 1, 16)), ((12, 12, 16), (5, 5, 16, 32))):
+        X = np.random.default_rng(0).random((64, *image), dtype=np.float32)
+        W = np.random.default_rng(1).random(mask, dtype=np.float32)
+        times = [
+            _fastest(lambda X=X, W=W: names["conv"](X, W, np.float32(0))),
+            _fastest(lambda X=X, W=W: tf.nn.conv2d(X, W, strides=1, padding="VALID").numpy()),
+            _fastest(lambda X=X, W=W: compiled(X, W).numpy()),
+        ]
+        shapes = [" × ".join(map(str, shape)) for shape in ((64, *image), mask)]
+        print(f"| {shapes[0]} | {shapes[1]} | {' | '.join(f'{1000 * t:.2f}' for t in times)} |", flush=True)
+
+
+def _fastest(call: Callable) -> float:
+    """The shortest of many runs, in seconds, after one that is not counted."""
+    call()
+    took = []
+    for _ in range(10 * REPEATS):
+        start = time.perf_counter()
+        call()
+        took.append(time.perf_counter() - start)
+    return min(took)
+
+
+PARTS = {"recipes": recipes, "imports": imports, "lessons": lessons, "convolution": convolution}
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description="Measure speed and memory.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}; all where none is named")
+    chosen = parser.parse_args().parts or list(PARTS)
+    if unknown := set(chosen) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    for part in chosen:
+        PARTS[part]()
+
+
+if __name__ == "__main__":
+    main()
