@@ -73,7 +73,7 @@ def test_an_answer_that_raises_gets_a_verdict():
     assert square.verdict(broken).startswith("✗ broken(x=2) raised AttributeError")
 
 
-@pytest.mark.parametrize("value", ["four", [4.0], np.zeros((2, 2)), (4.0, 9.0), object(), float("nan")])
+@pytest.mark.parametrize("value", ["four", "4.0", [4.0], np.zeros((2, 2)), (4.0, 9.0), object(), float("nan")])
 def test_answers_of_another_kind_are_wrong_and_do_not_raise(value):
     assert square.verdict(lambda x: value).startswith("✗ ")
 

@@ -431,6 +431,19 @@ def test_what_a_network_holds_is_drawn_beside_each_image_row_by_row():
     assert (first.get_title(), second.get_title(), held.images[0].get_clim()) == ("a", "b", (-1, 1))
 
 
+def test_rows_are_counted_from_1_beside_their_numbers():
+    figure = plots.over_rows(IMAGES[:1], [IMAGES[1]], xlabel="x", color_label="y", description="One.")
+    picture, held = figure.axes[:2]
+    assert picture.images[0].get_extent()[2:] == held.images[0].get_extent()[2:] == [28.5, 0.5]
+
+
+def test_a_legend_below_stands_outside_the_axes():
+    lines = {"a": [3, 4], "b": [4, 3]}
+    figure = plots.curves([1, 2], lines, xlabel="x", ylabel="y", legend_below=True, description="Two lines.")
+    assert figure.axes[0].get_legend() is None
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b"]
+
+
 def test_the_scoreboard_draws_mistakes_in_a_thousand_and_the_students_runs_hollow():
     parameters, seconds = plots.scoreboard(RESULTS, RESULTS[2:]).axes
     softmax, _, cnn, own = parameters.lines

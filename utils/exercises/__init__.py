@@ -107,6 +107,8 @@ def _agree(value: object, expected: object, tolerance: float) -> bool:
         if not isinstance(value, tuple | list) or len(value) != len(expected):
             return False
         return all(_agree(part, wanted, tolerance) for part, wanted in zip(value, expected, strict=True))
+    if isinstance(value, str):  # which would pass for the number that is written in it
+        return False
     try:
         value, expected = np.asarray(value, dtype=float), np.asarray(expected, dtype=float)
     except (TypeError, ValueError):

@@ -24,6 +24,15 @@ output_size = Exercise(
             lambda n, k, padding, stride: (n + 2 * padding - k) / stride + 1,
             "a place in which the mask does not fit whole is left out: divide with // and not with /",
         ),
+        Mistake(
+            lambda n, k, padding, stride: -(-(n + 2 * padding - k) // stride) + 1,
+            "a place in which the mask does not fit whole is left out: round down, not up",
+        ),
+        Mistake(
+            lambda n, k, padding, stride: n + 2 * padding - k / stride + 1,
+            "the whole difference is divided by the stride: brackets around it",
+        ),
+        Mistake(lambda n, k, padding, stride: n - k + 1, "padding and stride are missing"),
         Mistake(lambda n, k, padding, stride: (n - k) // stride + 1, "the padding is missing"),
         Mistake(lambda n, k, padding, stride: n, "a mask that must fit into the image cannot stop at every pixel"),
         Mistake(
@@ -46,6 +55,14 @@ conv_parameters = Exercise(
         Mistake(
             lambda k, channels, filters: (k * k + 1) * channels * filters,
             "one bias for each mask, not one for each mask and channel",
+        ),
+        Mistake(
+            lambda k, channels, filters: k * k * channels * filters + channels,
+            "one bias for each mask, not for each channel",
+        ),
+        Mistake(
+            lambda k, channels, filters: k * k * channels + filters,
+            "there are `filters` masks, each with all its weights",
         ),
         Mistake(
             lambda k, channels, filters: k * k * channels * filters + 1,
@@ -89,6 +106,18 @@ receptive_field = Exercise(
             ),
             "a layer's own stride moves the layers behind it, not its own window",
         ),
+        Mistake(
+            lambda layers: 1 + sum((k - 1) * (layers[i - 1][1] if i else 1) for i, (k, _) in enumerate(layers)),
+            "the strides of all layers before are multiplied, not only the last one taken",
+        ),
+        Mistake(
+            lambda layers: 1 + sum((k - 1) * (1 + sum(s for _, s in layers[:i])) for i, (k, _) in enumerate(layers)),
+            "strides are multiplied, not added",
+        ),
+        Mistake(
+            lambda layers: 1 + sum(k * int(np.prod([s for _, s in layers[:i]])) for i, (k, _) in enumerate(layers)),
+            "a window of k pixels adds k − 1 steps",
+        ),
         Mistake(lambda layers: _receptive_field(layers) - 1, "begin with a field of one pixel: a pixel sees itself"),
         Mistake(lambda layers: layers[-1][0], "that is what the last layer sees of the layer before, not of the image"),
     ],
@@ -113,6 +142,15 @@ mean_pool_backward = Exercise(
             lambda dP: _mean_pool_backward(dP) * 2,
             "the mean is over four numbers, two in each direction: divide by 4, not by 2",
         ),
+        Mistake(
+            lambda dP: np.repeat(np.repeat(dP, 2, axis=0), 2, axis=1) / 4,
+            "axis 0 is the batch; rows and columns are the axes 1 and 2",
+        ),
+        Mistake(
+            lambda dP: np.repeat(np.repeat(dP, 2, axis=2), 2, axis=3) / 4,
+            "axis 3 holds the channels; rows and columns are the axes 1 and 2",
+        ),
+        Mistake(lambda dP: np.repeat(dP, 2, axis=1) / 2, "only the rows were repeated; the columns need it too"),
         Mistake(lambda dP: dP / 4, "the result has twice as many rows and columns: every number gets a slope"),
         Mistake(lambda dP: dP, "the result has twice as many rows and columns, and each number a quarter of the slope"),
         Mistake(
@@ -145,6 +183,12 @@ moving_mask = Exercise(
         Mistake(
             lambda right, down: _moving_mask(-down, -right),
             "rows and columns are exchanged, and what moves to the right takes its pixel from the left",
+        ),
+        Mistake(lambda right, down: _moving_mask(right, -down), "down is the wrong way round"),
+        Mistake(lambda right, down: _moving_mask(-right, down), "right is the wrong way round"),
+        Mistake(
+            lambda right, down: np.roll(_moving_mask(right, down), (-1, -1), axis=(0, 1)),
+            "the middle of the mask is w[1, 1]",
         ),
         Mistake(lambda right, down: np.zeros((3, 3)), "with all weights 0 the map is blank: one of the nine must be 1"),
         Mistake(

@@ -39,12 +39,12 @@ def _states_of(x, w, u, step=lambda w, value, u, h: math.tanh(w * value + u * h)
     for value in x:
         h = step(w, value, u, h)
         states.append(h)
-    return tuple(states)
+    return np.array(states)
 
 
 def _sums_of(x, w, u):
     """The states without their tanh in the loop: it is applied only to what is handed out."""
-    return tuple(math.tanh(z) for z in _states_of(x, w, u, step=lambda w, value, u, h: w * value + u * h))
+    return np.array([math.tanh(z) for z in _states_of(x, w, u, step=lambda w, value, u, h: w * value + u * h)])
 
 
 states_of = Exercise(
@@ -52,7 +52,7 @@ states_of = Exercise(
     cases=[([1.0, 0.0, 0.0], 1.0, 0.5), ([0.5, -1.0, 2.0], 0.8, -1.0), ([1.0, 1.0], 0.3, 2.0)],
     mistakes=[
         Mistake(
-            lambda x, w, u: tuple(math.tanh(w * value) for value in x),
+            lambda x, w, u: np.array([math.tanh(w * value) for value in x]),
             "the loop is missing: add u times the state before",
         ),
         Mistake(
@@ -65,15 +65,23 @@ states_of = Exercise(
             "the state goes into the tanh together with the input: it encloses the whole sum",
         ),
         Mistake(
-            lambda x, w, u: tuple(
-                math.tanh(w * value + u * before) for value, before in zip(x, [0.0, *x[:-1]], strict=True)
-            ),
+            lambda x, w, u: np.tanh(w * np.array(x) + u * np.array([0.0, *x[:-1]])),
             "u stands before the state of the step before, not before its input",
         ),
         Mistake(lambda x, w, u: _states_of(x, w, u)[-1], "all states were asked for, not the last one alone"),
         Mistake(lambda x, w, u: _states_of(x, u, w), "w belongs to the input and u to the state"),
-        Mistake(lambda x, w, u: (0.0, *_states_of(x, w, u)), "begin the list with the state after the first input"),
+        Mistake(
+            lambda x, w, u: np.append(0.0, _states_of(x, w, u)), "begin the list with the state after the first input"
+        ),
         Mistake(lambda x, w, u: _states_of(x, w, u, first=1.0), "the state before the first input is 0"),
+        Mistake(
+            lambda x, w, u: _states_of(x, w, u, step=lambda w, value, u, h: h + math.tanh(w * value + u * h)),
+            "the new state takes the place of the old one; it is not added to it",
+        ),
+        Mistake(
+            lambda x, w, u: _states_of(x, w, u)[::-1], "the states stand in the wrong order: first comes the first"
+        ),
+        Mistake(lambda x, w, u: _states_of(x[:1], w, u), "only the first state came back: return stands in the loop"),
     ],
 )
 
@@ -86,7 +94,7 @@ def _clipped(slopes, limit):
 clipped = Exercise(
     solution=_clipped,
     cases=[
-        (np.array([3.0, -4.0]), 1.0),
+        (np.array([3.0, -4.0]), 2.0),
         (np.array([0.3, 0.4]), 1.0),
         (np.array([6.0, 8.0, 0.0]), 5.0),
         (np.array([0.0, 2.0]), 2.0),
@@ -104,6 +112,7 @@ clipped = Exercise(
             lambda slopes, limit: slopes if np.linalg.norm(slopes) <= limit else slopes / np.linalg.norm(slopes),
             "that shortens to length 1; the length asked for is limit",
         ),
+        Mistake(lambda slopes, limit: slopes / limit, "divide by the vector's own length, and multiply by the limit"),
         Mistake(
             lambda slopes, limit: slopes if np.linalg.norm(slopes) <= limit else 0 * slopes,
             "a long gradient still knows the direction; shorten it, do not drop it",
@@ -131,7 +140,9 @@ at_temperature = Exercise(
     solution=_at_temperature,
     cases=[(_P, 1.0), (_P, 0.5), (_P, 2.0), (np.array([0.25, 0.75]), 0.2)],
     mistakes=[
-        Mistake(lambda p, temperature: p ** (1 / temperature), "they no longer add up to 1: divide by their sum"),
+        Mistake(
+            lambda p, temperature: p ** (1 / temperature), "they no longer add up to 1: divide by the sum of the powers"
+        ),
         Mistake(
             lambda p, temperature: _at_temperature(p, 1 / temperature),
             "the wrong way round: a low temperature makes the likely likelier, so the power is 1 / temperature",
@@ -143,6 +154,10 @@ at_temperature = Exercise(
         Mistake(
             lambda p, temperature: np.exp(p / temperature) / np.exp(p / temperature).sum(),
             "the exponential is for logits; these are probabilities already",
+        ),
+        Mistake(
+            lambda p, temperature: p**temperature,
+            "the power is 1 / temperature, and then divide by the sum of the powers",
         ),
         Mistake(lambda p, temperature: p / temperature, "raise to a power, then divide by the sum"),
     ],
@@ -175,6 +190,10 @@ lstm_parameters = Exercise(
         Mistake(
             lambda inputs, units: 4 * (inputs * units + units * units + 2 * units),
             "one bias for each unit and gate; the second set belongs to Keras's GRU",
+        ),
+        Mistake(
+            lambda inputs, units: _lstm_parameters(inputs, units) + (units + 1) * 10,
+            "that counts the read-out too, (units + 1) · 10",
         ),
         Mistake(
             lambda inputs, units: 4 * (inputs * units + units * units) + units,

@@ -95,6 +95,7 @@ def activations(model, image, *, names: list[str] | None = None, description: st
         hide_ticks(axes)
         axes.set_title(f"{_title(layer)}: {' × '.join(map(str, output.shape))}")
         figure.colorbar(drawn, ax=axes, fraction=0.045, pad=0.03)
+    figure.get_layout_engine().set(w_pad=0.12)  # or the numbers of a scale run into those of the next picture
     _draw_outputs(panels[-1], outputs[-1].ravel(), names)
     panels[-1].set_title(f"{_title(layers[-1])}: {outputs[-1].size}")
     figure.description = description or _activity_in_words(layers[:-1], outputs[:-1], outputs[-1].ravel(), names)

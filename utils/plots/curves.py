@@ -58,6 +58,7 @@ def curves(
     title: str | None = None,
     log_x: bool = False,
     log_y: bool = False,
+    legend_below: bool = False,
     description: str,
 ) -> Figure:
     """Several numbers against one: each line named, in its own colour and line style.
@@ -67,6 +68,7 @@ def curves(
         lines: name → heights, each of shape (n,).
         xlabel, ylabel: the axes' names, with units.
         log_x, log_y: whether that axis is logarithmic; its numbers must then be above 0.
+        legend_below: put the names of the lines below the picture, where lines would run through them inside it.
         description: what the figure shows, in words.
 
     Raises:
@@ -96,7 +98,9 @@ def curves(
         axes.set_yscale("log")
         drawn = np.concatenate([np.asarray(values, dtype=float) for values in lines.values()])
         _name_ticks(axes.yaxis, drawn.min(), drawn.max())
-    if len(lines) > 1:
+    if legend_below:
+        figure.legend(loc="outside lower center", ncols=len(lines))
+    elif len(lines) > 1:
         axes.legend()
     figure.description = description
     return figure

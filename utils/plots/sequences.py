@@ -30,11 +30,12 @@ def unrolled_diagram(inputs: Sequence[str], output: str, *, description: str | N
     _cell(axes, 0)
     _arrow(axes, (0, -1.35), (0, -0.45), "$W$")
     axes.text(0, -1.5, "$x_t$", ha="center", va="top", fontsize=15)
-    _arrow(axes, (0, 0.45), (0, 1.35), "$V$")
-    axes.text(0, 1.45, r"$\hat y$", ha="center", va="bottom", fontsize=15)
-    axes.plot([0.48, 0.85, 0.85, -0.85, -0.85], [0, 0, 0.85, 0.85, 0], color=VERMILLION, lw=2, ls="-")
+    _arrow(axes, (0, 0.45), (0, 1.45), "")
+    axes.text(0.1, 1.1, "$V$", ha="left", va="center", fontsize=14, color=GREY)
+    axes.text(0, 1.55, r"$\hat y$", ha="center", va="bottom", fontsize=15)
+    axes.plot([0.48, 0.85, 0.85, -0.85, -0.85], [0, 0, 0.72, 0.72, 0], color=VERMILLION, lw=2, ls="-")
     _arrow(axes, (-0.86, 0), (-0.48, 0), "", VERMILLION)
-    axes.text(0.95, 0.45, "$U$", ha="left", va="center", fontsize=14, color=VERMILLION)
+    axes.text(0.95, 0.36, "$U$", ha="left", va="center", fontsize=14, color=VERMILLION)
     axes.text(1.6, 0, "=", ha="center", va="center", fontsize=22, color=GREY)
 
     places = [2.7 + 1.9 * step for step in range(steps)]
@@ -46,7 +47,7 @@ def unrolled_diagram(inputs: Sequence[str], output: str, *, description: str | N
             _arrow(axes, (place + 0.52, 0), (place + 1.38, 0), "$U$", VERMILLION)
     _arrow(axes, (places[-1], 0.45), (places[-1], 1.35), "$V$")
     axes.text(places[-1], 1.45, rf"$\hat y$: {output}", ha="center", va="bottom", fontsize=14)
-    axes.set(xlim=(-1.1, places[-1] + 1.3), ylim=(-2.6, 2.0))
+    axes.set(xlim=(-1.1, places[-1] + 1.3), ylim=(-2.4, 2.05))
     figure.description = description or (
         f"A recurrent cell with its loop, and the same cell unrolled into {steps} copies that share their weights."
     )
@@ -92,13 +93,21 @@ def over_rows(
     grid = new_axes(figure, 1, 2 * len(images), width_ratios=widths)[0]
     for n, (image, panel) in enumerate(zip(images, panels, strict=True)):
         picture, field = grid[2 * n], grid[2 * n + 1]
-        picture.imshow(image, cmap="gray_r", vmin=0, vmax=1, aspect="auto")
-        picture.set(xticks=[], ylabel="row")
+        rows, k = panel.shape
+        picture.imshow(image, cmap="gray_r", vmin=0, vmax=1, aspect="auto", extent=(0, image.shape[1], rows + 0.5, 0.5))
+        picture.set(xticks=[], yticks=[1, *range(5, rows + 1, 5)], ylabel="row")
         picture.spines[:].set(visible=True, color="#BBBBBB")
-        drawn = field.imshow(panel, cmap="PuOr_r" if low == -high else "Blues", vmin=low, vmax=high, aspect="auto")
+        drawn = field.imshow(
+            panel,
+            cmap="PuOr_r" if low == -high else "Blues",
+            vmin=low,
+            vmax=high,
+            aspect="auto",
+            extent=(-0.5, k - 0.5, rows + 0.5, 0.5),
+        )
         field.set(xlabel=xlabel, yticks=[])
-        if panel.shape[1] <= 12:
-            field.set_xticks(range(panel.shape[1]))
+        if k <= 12:
+            field.set_xticks(range(k))
         picture.set_title(titles[n] if titles is not None else "")
     figure.colorbar(drawn, ax=list(grid), label=color_label, fraction=0.03, pad=0.01)
     figure.description = description
