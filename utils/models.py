@@ -67,7 +67,7 @@ RECIPES = {
             READ_OUT,
         ),
         batch_size=128,
-        epochs=3,
+        epochs=4,
         peak=4e-3,
     ),
     "simple_rnn": Recipe("06_rnn", (("SimpleRNN", {"units": 64}), READ_OUT), batch_size=128, epochs=4, peak=5e-3),
