@@ -363,6 +363,15 @@ def test_activations_show_every_layer_that_computes(network):
     assert [title for title in titles if title] == ["input", "maps: 24 × 24 × 3", "units: 7", "digits: 10"]
 
 
+def test_activations_leave_out_the_number_that_keras_appends_to_a_name():
+    import keras
+
+    model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), keras.layers.Dense(2, name="dense_7")])
+    figure = plots.activations(model, IMAGES[0])
+    assert figure.axes[-1].get_title() == "dense: 2"
+    assert "dense_7" not in figure.description
+
+
 def test_activations_draw_what_the_layer_computed(network):
     import keras
 
