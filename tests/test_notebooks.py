@@ -1,4 +1,4 @@
-"""The authors' tools: the rules on stored notebooks, storing, the repository's address, reset."""
+"""The authors' tools: the rules on stored notebooks, storing, exporting."""
 
 import copy
 import json
@@ -24,7 +24,7 @@ from tests.sample_lesson import (
     write_lesson,
 )
 from utils import models, notebooks, scoreboard
-from utils.authoring import address, execute, reset
+from utils.authoring import execute
 from utils.authoring.address import ROOT
 
 
@@ -229,112 +229,6 @@ def test_outputs_unfit_to_be_stored_are_refused_each_by_name(tmp_path):
     for number, reason in enumerate(("stderr", "0x", "a widget", "NBVAL_IGNORE_OUTPUT", "a semicolon"), start=1):
         assert any(f"code cell {number}" in line and reason in line for line in str(refusal.value).splitlines())
     assert path.read_text(encoding="utf-8") == before
-
-
-def _project(folder):
-    """A tiny project: an address, a README and a lesson that carry it."""
-    (folder / "notebooks").mkdir()
-    (folder / "pyproject.toml").write_text('[tool.course]\nrepository = "old_owner/old-name"\n', encoding="utf-8")
-    readme = "git clone https://github.com/old_owner/old-name\ncd old-name\n\nnot old_owner/old-names\n"
-    (folder / "README.md").write_text(readme, encoding="utf-8")
-    lesson = sample_lesson()
-    lesson.cells[TITLE].source = "# Title\n\n" + address.badge("old_owner/old-name", "42_sample.ipynb")
-    lesson.cells[FIRST].source = address.first_cell("old_owner/old-name")
-    write_lesson(lesson, folder / "notebooks")
-    return folder
-
-
-def test_a_new_address_reaches_every_place_that_names_it(tmp_path):
-    project = _project(tmp_path)
-    changed = address.set_repository("new-owner/new.name", project)
-    assert [path.name for path in changed] == ["pyproject.toml", "README.md", "42_sample.ipynb"]
-    assert address.read_repository(project) == "new-owner/new.name"
-    assert (project / "README.md").read_text(encoding="utf-8") == (
-        "git clone https://github.com/new-owner/new.name\ncd new.name\n\nnot old_owner/old-names\n"
-    )
-    cells = nbformat.read(project / "notebooks" / "42_sample.ipynb", as_version=4).cells
-    assert address.badge("new-owner/new.name", "42_sample.ipynb") in cells[TITLE].source
-    assert cells[FIRST].source == address.first_cell("new-owner/new.name")
-    assert cells[PICTURE].outputs
-
-
-def test_the_same_address_changes_nothing(tmp_path):
-    assert address.set_repository("old_owner/old-name", _project(tmp_path)) == []
-
-
-@pytest.mark.parametrize("wrong", ["name", "owner/name/more", "https://github.com/o/n", "owner/na me", "owner/.."])
-def test_an_address_of_another_form_is_refused(wrong, tmp_path):
-    project = _project(tmp_path)
-    with pytest.raises(ValueError, match="expected OWNER/NAME"):
-        address.set_repository(wrong, project)
-    assert address.read_repository(project) == "old_owner/old-name"
-
-
-def _git(folder, *arguments):
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
-
-
-def _student_at_work(folder):
-    """A clone whose student changed one lesson, deleted another, wrote a notebook, and filled the caches."""
-    (folder / "notebooks").mkdir()
-    for name in ("00_a.ipynb", "01_b.ipynb", "02_c.ipynb"):
-        (folder / "notebooks" / name).write_text("original", encoding="utf-8")
-    _git(folder, "init", "--quiet")
-    _git(folder, "add", ".")
-    _git(folder, "commit", "--quiet", "-m", "lessons")
-    (folder / "notebooks" / "00_a.ipynb").write_text("my work", encoding="utf-8")
-    (folder / "notebooks" / "01_b.ipynb").unlink()
-    (folder / "notebooks" / "my own.ipynb").write_text("mine", encoding="utf-8")
-    _fill_caches(folder)
-
-
-def _fill_caches(folder):
-    (folder / "data" / "models").mkdir(parents=True)
-    (folder / "build" / "html").mkdir(parents=True)
-    for name in ("digits.npz", "mnist.npz", "scoreboard.json", "models/cnn.keras"):
-        (folder / "data" / name).write_text("cache", encoding="utf-8")
-
-
-def test_reset_restores_lessons_and_keeps_a_copy_of_the_students_work(tmp_path, capsys):
-    _student_at_work(tmp_path)
-    assert reset.reset(tmp_path) == 0
-    lessons = tmp_path / "notebooks"
-    assert {path.name: path.read_text(encoding="utf-8") for path in lessons.iterdir()} == {
-        "00_a.ipynb": "original",
-        "01_b.ipynb": "original",
-        "02_c.ipynb": "original",
-        "my own.ipynb": "mine",
-    }
-    copies = list(tmp_path.glob("build/before-reset-*/notebooks/*"))
-    assert [(path.name, path.read_text(encoding="utf-8")) for path in copies] == [("00_a.ipynb", "my work")]
-    assert "restored 2 lessons" in capsys.readouterr().out
-
-
-def test_reset_removes_caches_but_no_downloaded_mnist(tmp_path):
-    _student_at_work(tmp_path)
-    reset.reset(tmp_path)
-    assert [path.name for path in (tmp_path / "data").iterdir()] == ["mnist.npz"]
-    assert not (tmp_path / "build" / "html").exists()
-
-
-def test_reset_of_untouched_lessons_copies_nothing(tmp_path, capsys):
-    _student_at_work(tmp_path)
-    reset.reset(tmp_path)
-    before = list(tmp_path.glob("build/*"))
-    assert reset.reset(tmp_path) == 0
-    assert "no lesson was changed" in capsys.readouterr().out
-    assert list(tmp_path.glob("build/*")) == before
-
-
-def test_reset_without_git_says_so_and_leaves_the_lessons(tmp_path, capsys):
-    (tmp_path / "notebooks").mkdir()
-    lesson = tmp_path / "notebooks" / "00_a.ipynb"
-    lesson.write_text("my work", encoding="utf-8")
-    _fill_caches(tmp_path)
-    assert reset.reset(tmp_path) == 1
-    assert "not a git clone" in capsys.readouterr().err
-    assert lesson.read_text(encoding="utf-8") == "my work"
 
 
 @pytest.fixture
