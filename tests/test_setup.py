@@ -12,28 +12,39 @@ from types import SimpleNamespace
 import pytest
 from packaging.requirements import Requirement
 
-from utils.authoring.address import ROOT, first_cell, read_repository
+from utils.authoring.address import ROOT, first_cell
 from utils.authoring.anatomy import lesson_paths
+from utils.authoring.archive import write_archive
 from utils.authoring.rules import read_lesson
 
-REPOSITORY = read_repository()
-NAME = REPOSITORY.split("/")[1]
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed (Windows)")
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 
 # The first cell
 
 COLAB = 'import sys, types; sys.modules["google.colab"] = types.ModuleType("google.colab")\n'
+KAGGLE = {"KAGGLE_KERNEL_RUN_TYPE": "Interactive"}
+ADDRESS = "an-owner/a.name"
+FOR_THE_COURSE = ("PYTHONPATH", "COURSE_HOME", "JPY_SESSION_NAME", "KAGGLE_KERNEL_RUN_TYPE")
 
 
-def _run_first_cell(folder: Path, before: str = "", **environment: str) -> subprocess.CompletedProcess:
-    """Run the first cell in a Python of its own, in `folder`; it prints which course it found."""
-    code = f"{before}{first_cell(REPOSITORY)}\nimport utils.lesson\nprint(utils.lesson.__file__)"
-    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+def _run_first_cell(
+    folder: Path, before: str = "", address: str = "", kaggle: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess:
+    """Run the first cell in a Python of its own, in `folder`; it prints which course it found.
+
+    `before` is run in front of it, and `kaggle` stands for the folder of Kaggle's input.
+    """
+    cell = first_cell(address)
+    if kaggle:
+        assert "/kaggle/input" in cell
+        cell = cell.replace("/kaggle/input", kaggle.as_posix())
+    inherited = {name: value for name, value in os.environ.items() if name not in FOR_THE_COURSE}
     return subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", f"{before}{cell}\nimport utils.lesson\nprint(utils.lesson.__file__)"],
         cwd=folder,
-        env=inherited | environment,
+        env=inherited | {"GIT_TERMINAL_PROMPT": "0"} | environment,
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -41,7 +52,7 @@ def _run_first_cell(folder: Path, before: str = "", **environment: str) -> subpr
 
 
 def _course(folder: Path) -> Path:
-    """A folder that looks like the course; returns its lesson.py."""
+    """Make a folder that looks like the course; returns its lesson.py."""
     (folder / "utils").mkdir(parents=True)
     (folder / "notebooks").mkdir()
     (folder / "utils" / "__init__.py").touch()
@@ -50,17 +61,85 @@ def _course(folder: Path) -> Path:
     return module
 
 
-@pytest.mark.parametrize("started_in", ["course/notebooks", "course", "."])
-def test_the_first_cell_finds_the_course_around_it(started_in, tmp_path):
+def _finds(module: Path, done: subprocess.CompletedProcess) -> bool:
+    """Whether the cell found this course and printed nothing."""
+    assert done.stderr == ""
+    return done.stdout.splitlines() == [str(module)]
+
+
+def test_the_first_cell_can_be_read_aloud():
+    lines = first_cell(ADDRESS).splitlines()
+    assert len(lines) <= 20
+    assert max(map(len, lines)) <= 120
+
+
+@pytest.mark.parametrize("started_in", ["my course/notebooks", "my course", "."])
+def test_the_course_is_found_above_the_kernels_folder_and_just_below_it(started_in, tmp_path):
+    module = _course(tmp_path / "my course")
+    assert _finds(module, _run_first_cell(tmp_path / started_in))
+
+
+def test_the_course_around_the_kernel_goes_before_another_one_below_it(tmp_path):
     module = _course(tmp_path / "course")
-    (tmp_path / "course").rename(tmp_path / NAME)
-    done = _run_first_cell(tmp_path / started_in.replace("course", NAME))
-    assert Path(done.stdout.strip()) == tmp_path / NAME / module.relative_to(tmp_path / "course"), done.stderr
+    _course(tmp_path / "course" / "notebooks" / "copy")
+    assert _finds(module, _run_first_cell(tmp_path / "course" / "notebooks"))
 
 
-def test_a_lesson_opened_without_the_course_says_what_is_missing(tmp_path):
-    done = _run_first_cell(tmp_path)
-    assert f"needs the whole course around it: https://github.com/{REPOSITORY}" in done.stderr
+@pytest.mark.parametrize("place", ["the global of VS Code", "the variable of Jupyter"])
+def test_a_kernel_started_elsewhere_finds_the_course_by_the_notebooks_path(place, tmp_path):
+    module = _course(tmp_path / "deep" / "down" / "course")
+    (tmp_path / "home").mkdir()
+    lesson = str(module.parents[1] / "notebooks" / "01_perceptron.ipynb")
+    if place == "the global of VS Code":
+        assert _finds(module, _run_first_cell(tmp_path / "home", f"__vsc_ipynb_file__ = {lesson!r}\n"))
+    else:
+        assert _finds(module, _run_first_cell(tmp_path / "home", JPY_SESSION_NAME=lesson))
+
+
+@pytest.mark.parametrize("name", ["", "3f0a7b52-session", "Untitled.ipynb", "notebooks/01_perceptron.ipynb"])
+def test_a_session_name_that_is_no_path_does_no_harm(name, tmp_path):
+    module = _course(tmp_path / "course")
+    assert _finds(module, _run_first_cell(tmp_path / "course" / "notebooks", JPY_SESSION_NAME=name))
+
+
+@pytest.mark.parametrize("form", ["{}", '"{}"', " {} ", "../far/course", "~/far/course"])
+def test_a_kernel_that_is_told_nothing_looks_where_course_home_says(form, tmp_path):
+    """So with papermill from another folder, which does not tell the kernel where the notebook is."""
+    module = _course(tmp_path / "far" / "course")
+    (tmp_path / "near").mkdir()
+    home = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "COURSE_HOME": form.format(module.parents[1])}
+    assert _finds(module, _run_first_cell(tmp_path / "near", **home))
+
+
+def test_course_home_goes_before_the_course_around_the_kernel(tmp_path):
+    module = _course(tmp_path / "chosen")
+    _course(tmp_path / "course")
+    assert _finds(module, _run_first_cell(tmp_path / "course", COURSE_HOME=str(tmp_path / "chosen")))
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="Windows and root open every folder")
+def test_a_folder_that_may_not_be_opened_does_no_harm(tmp_path):
+    module = _course(tmp_path / "z course")
+    (tmp_path / "a locked one").mkdir(mode=0)
+    assert _finds(module, _run_first_cell(tmp_path))
+
+
+@pytest.mark.parametrize("below", ["course", "a-data-set/course", "datasets/somebody/a-data-set/deep-learning-course"])
+def test_on_kaggle_the_course_is_found_among_the_input(below, tmp_path):
+    module = _course(tmp_path / "input" / below)
+    (tmp_path / "working").mkdir()
+    done = _run_first_cell(tmp_path / "working", address=ADDRESS, kaggle=tmp_path / "input", **KAGGLE)
+    assert _finds(module, done)
+
+
+@pytest.mark.parametrize("address", ["", ADDRESS])
+def test_where_nothing_is_found_the_folder_is_named_and_what_helps(address, tmp_path):
+    done = _run_first_cell(tmp_path, address=address)
+    message = done.stderr.splitlines()[-1]
+    assert message.startswith("FileNotFoundError: The course is not there.")
+    assert f"deep-learning-course.zip into {tmp_path}" in message
+    assert "%env COURSE_HOME=/its/folder" in message
+    assert ("https://github.com/an-owner/a.name" in message) == bool(address)
 
 
 def _published(folder: Path) -> dict[str, str]:
@@ -69,31 +148,94 @@ def _published(folder: Path) -> dict[str, str]:
     identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
     for command in (["init", "--quiet"], ["add", "."], [*identity, "commit", "--quiet", "-m", "course"]):
         subprocess.run(["git", *command], cwd=folder, check=True, capture_output=True)
+    return _answers_for_github(folder.as_uri())
+
+
+def _answers_for_github(address: str) -> dict[str, str]:
+    """Settings by which git asks `address` in place of GitHub."""
     return {
         "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"url.{folder.as_uri()}.insteadOf",
-        "GIT_CONFIG_VALUE_0": f"https://github.com/{REPOSITORY}",
+        "GIT_CONFIG_KEY_0": f"url.{address}.insteadOf",
+        "GIT_CONFIG_VALUE_0": f"https://github.com/{ADDRESS}",
     }
 
 
-def test_on_colab_the_first_cell_fetches_the_course_quietly_and_once(tmp_path):
+HOSTS = pytest.mark.parametrize(("before", "host"), [(COLAB, {}), ("", KAGGLE)], ids=["Colab", "Kaggle"])
+
+
+@needs_git
+@HOSTS
+def test_on_a_host_the_first_cell_fetches_the_course_quietly_and_once(before, host, tmp_path):
     settings = _published(tmp_path / "published")
     content = tmp_path / "content"
     content.mkdir()
-    done = _run_first_cell(content, COLAB, **settings)
-    assert done.stdout.split() == [str(content / NAME / "utils" / "lesson.py")], done.stderr
-    assert done.stderr == ""
-    (content / NAME / "my_notes.txt").write_text("mine", encoding="utf-8")
-    again = _run_first_cell(content, COLAB, **settings | {"GIT_CONFIG_KEY_0": "url.file:///nowhere.insteadOf"})
-    assert again.stdout == done.stdout, again.stderr
-    assert (content / NAME / "my_notes.txt").exists()
+    module = content / "deep-learning-course" / "utils" / "lesson.py"
+    assert _finds(module, _run_first_cell(content, before, ADDRESS, **host, **settings))
+    (content / "deep-learning-course" / "my_notes.txt").write_text("mine", encoding="utf-8")
+    assert _finds(module, _run_first_cell(content, before, ADDRESS, **host, **_answers_for_github("file:///nowhere")))
+    assert (content / "deep-learning-course" / "my_notes.txt").exists()
 
 
-def test_elsewhere_the_first_cell_fetches_nothing(tmp_path):
+@needs_git
+@HOSTS
+def test_where_git_fails_its_own_words_are_shown_and_what_helps(before, host, tmp_path):
+    done = _run_first_cell(tmp_path, before, ADDRESS, **host, **_answers_for_github("file:///nowhere"))
+    assert "'/nowhere' does not appear to be a git repository" in done.stderr
+    assert "deep-learning-course.zip into" in done.stderr
+
+
+def test_where_there_is_no_git_the_shell_says_so(tmp_path):
+    done = _run_first_cell(tmp_path, COLAB, ADDRESS, PATH=str(tmp_path))
+    assert "git" in done.stderr.split("The course is not there.")[-1]
+    assert "deep-learning-course.zip into" in done.stderr
+
+
+@needs_git
+def test_what_stands_in_the_way_of_a_clone_is_named_and_kept(tmp_path):
     settings = _published(tmp_path / "published")
-    (tmp_path / "content").mkdir()
-    _run_first_cell(tmp_path / "content", **settings)
-    assert list((tmp_path / "content").iterdir()) == []
+    mine = tmp_path / "content" / "deep-learning-course" / "mine.txt"
+    mine.parent.mkdir(parents=True)
+    mine.touch()
+    done = _run_first_cell(tmp_path / "content", COLAB, ADDRESS, **settings)
+    assert "already exists and is not an empty directory" in done.stderr
+    assert mine.exists()
+
+
+@needs_git
+@pytest.mark.parametrize("address", ["", ADDRESS])
+def test_elsewhere_the_first_cell_fetches_nothing(address, tmp_path):
+    settings = _published(tmp_path / "published")
+    (tmp_path / "a" / "content").mkdir(parents=True)
+    _run_first_cell(tmp_path / "a" / "content", address=address, **settings)
+    assert list((tmp_path / "a" / "content").iterdir()) == []
+
+
+def _uploaded(folder: Path, name: str = "deep-learning-course.zip") -> Path:
+    """Put the course's archive into a folder; returns where lesson.py will be."""
+    _course(folder / "made" / "course")
+    shutil.copytree(ROOT / "utils" / "authoring", folder / "made" / "course" / "utils" / "authoring")
+    (folder / "content").mkdir()
+    write_archive(folder / "made" / "course").rename(folder / "content" / name)
+    return folder / "content" / "deep-learning-course" / "utils" / "lesson.py"
+
+
+@pytest.mark.parametrize("before", [COLAB, ""], ids=["Colab", "elsewhere"])
+@pytest.mark.parametrize("name", ["deep-learning-course.zip", "deep-learning-course (1).zip"])
+@pytest.mark.parametrize("address", ["", ADDRESS])
+def test_an_archive_beside_the_lesson_is_unpacked_and_goes_before_a_clone(address, name, before, tmp_path):
+    module = _uploaded(tmp_path, name)
+    for _ in range(2):
+        assert _finds(
+            module, _run_first_cell(tmp_path / "content", before, address, **_answers_for_github("file:///no"))
+        )
+
+
+def test_an_archive_that_is_still_being_uploaded_is_not_touched(tmp_path):
+    _uploaded(tmp_path)
+    archive = tmp_path / "content" / "deep-learning-course.zip"
+    archive.write_bytes(archive.read_bytes()[:1000])
+    assert "The course is not there." in _run_first_cell(tmp_path / "content", COLAB).stderr
+    assert [path.name for path in (tmp_path / "content").iterdir()] == ["deep-learning-course.zip"]
 
 
 # The Makefile
