@@ -6,11 +6,12 @@ A cell shows a figure by ending in it, or by `display(figure)`. Each figure says
 
 from utils.plots.activations import activation_functions, activations
 from utils.plots.boundaries import decision_boundaries, decision_regions
-from utils.plots.curves import bars, curves, gradient_flow, loss_curves, points_and_curves
+from utils.plots.curves import bars, curves, points_and_curves
 from utils.plots.diagrams import nested_sets, network_diagram, neuron_diagram, timeline
-from utils.plots.distributions import histograms
+from utils.plots.distributions import gradient_flow, histograms
 from utils.plots.images import digit_gallery, grid_to_vector, weight_images
 from utils.plots.landscape import loss_contours, loss_slope
+from utils.plots.losses import loss_curves
 from utils.plots.matrices import confusion_matrix, number_grids
 from utils.plots.results import scoreboard
 from utils.plots.sequences import over_rows, unrolled_diagram

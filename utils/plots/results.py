@@ -3,13 +3,27 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-from utils.plots.style import GREY, PALETTE, new_axes, new_figure, styled
+from utils.plots.style import (
+    GREY,
+    MARKERS,
+    PALETTE,
+    CourseFigure,
+    Size,
+    finished,
+    first_panels,
+    new_axes,
+    new_figure,
+    styled,
+)
 
-MARKERS = "os^Dvphx"
+MOST_MODELS = len(MARKERS) * len(PALETTE) // 2  # so many pairs of marker and colour differ
+FEWEST_MISTAKES = 0.05  # in 1,000: half a mistake in 10,000 images stands for none, which has no logarithm
+LEAST = {"parameters": 1, "training_seconds": 0.01}
 
 
 @styled
@@ -17,57 +31,79 @@ def scoreboard(
     reference: Sequence[Mapping[str, Any]],
     own: Sequence[Mapping[str, Any]] = (),
     *,
+    title: str | None = None,
+    size: Size | None = None,
     description: str | None = None,
-) -> Figure:
+) -> CourseFigure:
     """Mistakes against parameters and against seconds of training, on logarithmic axes, a marker for each run.
+
+    >>> run = {"model": "mlp", "parameters": 127210, "training_seconds": 2.5, "test_accuracy": 0.98}
+    >>> figure = plots.scoreboard([run], own=[{**run, "training_seconds": 4.0}])
 
     Args:
         reference: results as `utils.scoreboard` gives them, of one source; the runs of a model share a marker.
-        own: the student's results, drawn hollow and larger over them; models that the reference lacks are left out.
-        description: what the figure shows, in words; made from the best model where it is not given.
+        own: the student's results, drawn hollow and larger, whether the reference has their models or not.
+        title, size: of the whole figure; size in inches.
+        description: what the figure shows, in words; made from the best model where not given.
+
+    A run without a mistake, without parameters or faster than 0.01 s stands at the edge of its axis. Of more than 24
+    models the first 24 are drawn, and the figure says so.
 
     Raises:
-        ValueError: there are no results, more models than markers, or a run without a mistake, which a logarithmic
-            axis cannot show.
+        ValueError: there are no results, or a run lacks one of the four keys or has an accuracy outside 0 to 1.
     """
-    models = list(dict.fromkeys(entry["model"] for entry in reference))
-    if not 1 <= len(models) <= len(MARKERS):
-        raise ValueError(f"reference: got {len(models)} models, expected 1 to {len(MARKERS)}")
-    for entry in [*reference, *own]:
-        if entry["test_accuracy"] >= 1:
-            raise ValueError(f"test_accuracy: got {entry['test_accuracy']} for {entry['model']}, expected below 1")
-    figure = new_figure(11, 4.6)
+    results = [*reference, *own]
+    if not results:
+        raise ValueError("reference: got no results, expected at least one")
+    for entry in results:
+        if missing := {"model", "test_accuracy", *LEAST} - set(entry):
+            raise ValueError(f"reference, own: got a result without {', '.join(sorted(missing))}, expected it there")
+        if not 0 <= entry["test_accuracy"] <= 1:
+            raise ValueError(f"test_accuracy: got {entry['test_accuracy']} for {entry['model']}, expected 0 to 1")
+    # The student's own models come last and are the last to be left out.
+    named = dict.fromkeys([entry["model"] for entry in own] if len(_models(results)) > MOST_MODELS else [])
+    models, note = first_panels({**named, **_models(results)}, MOST_MODELS)
+    looks = {
+        model: {"marker": MARKERS[n % len(MARKERS)], "color": PALETTE[n % len(PALETTE)]}
+        for n, model in enumerate(models)
+    }
+    figure = new_figure(11, 4.6 + 0.25 * ((len(models) + bool(own) - 1) // 7))
     panels = new_axes(figure, 1, 2, sharey=True)[0]
-    colors = [PALETTE[n % len(PALETTE)] for n in range(len(models))]
-    for axes, key in zip(panels, ("parameters", "training_seconds"), strict=True):
-        for model, marker, color in zip(models, MARKERS, colors, strict=False):
-            look = {"ls": "", "marker": marker, "color": color}
-            axes.plot(*_points(reference, model, key), ms=8, alpha=0.8, **look)
-            axes.plot(*_points(own, model, key), ms=15, mfc="none", mew=2, **look)
-        axes.set(xscale="log", yscale="log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
-        axes.xaxis.set_minor_formatter(NullFormatter())
-        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-        axes.yaxis.set_minor_formatter(NullFormatter())
-        axes.set_yticks([5, 10, 20, 50, 100])
+    for axes, key in zip(panels, LEAST, strict=True):
+        for model, look in looks.items():
+            axes.plot(*_points(reference, model, key), ls="", ms=8, alpha=0.8, **look)
+            axes.plot(*_points(own, model, key), ls="", ms=15, mfc="none", mew=2, **look)
+        _scale(axes)
     panels[0].set(xlabel="parameters", ylabel="mistakes in 1,000 test digits")
     panels[1].set(xlabel="seconds of training")
-    handles = [
-        Line2D([], [], ls="", marker=marker, color=color, ms=8, label=model)
-        for model, marker, color in zip(models, MARKERS, colors, strict=False)
-    ]
+    handles = [Line2D([], [], ls="", ms=8, label=model, **look) for model, look in looks.items()]
     if own:
         handles.append(Line2D([], [], ls="", marker="o", mfc="none", mec=GREY, mew=2, ms=13, label="your run"))
     figure.legend(handles=handles, loc="outside lower center", ncols=7)
-    best = max(reference, key=lambda entry: entry["test_accuracy"])
-    figure.description = description or (
+    best = max(results, key=lambda entry: entry["test_accuracy"])
+    words = description or (
         f"Mistakes of {len(models)} models against their parameters and seconds; {best['model']} makes the fewest."
     )
-    return figure
+    return finished(figure, words, title=title, size=size, note=note and f"{note} models")
+
+
+def _models(results: Sequence[Mapping[str, Any]]) -> dict[str, None]:
+    """The models' names, each once, in the order in which they come."""
+    return dict.fromkeys(entry["model"] for entry in results)
 
 
 def _points(results: Sequence[Mapping[str, Any]], model: str, key: str) -> tuple[list[float], list[float]]:
     """The runs of one model: positions, and mistakes in a thousand."""
     runs = [entry for entry in results if entry["model"] == model]
-    return [entry[key] for entry in runs], [1000 * (1 - entry["test_accuracy"]) for entry in runs]
+    mistakes = [max(1000 * (1 - entry["test_accuracy"]), FEWEST_MISTAKES) for entry in runs]
+    return [max(entry[key], LEAST[key]) for entry in runs], mistakes
+
+
+def _scale(axes: Axes) -> None:
+    axes.set(xscale="log", yscale="log")
+    axis: Axis
+    for axis in (axes.xaxis, axes.yaxis):
+        low, high = axis.get_data_interval()
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 1000 * low else (1,)))
+        axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+        axis.set_minor_formatter(NullFormatter())

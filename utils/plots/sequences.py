@@ -2,19 +2,46 @@
 
 from collections.abc import Sequence
 
-from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
+from numpy.typing import ArrayLike
 
-from utils.plots.style import BLUE, GREY, VERMILLION, as_images, as_numbers, hide_ticks, new_axes, new_figure, styled
+from utils.plots.checks import as_images, as_numbers, in_order, range_of
+from utils.plots.style import (
+    BLUE,
+    DIVERGING,
+    GREY,
+    VERMILLION,
+    CourseFigure,
+    Size,
+    add_frame,
+    finished,
+    first_panels,
+    hide_ticks,
+    new_axes,
+    new_figure,
+    styled,
+)
+
+MOST_READINGS = 6  # images side by side
 
 
 @styled
-def unrolled_diagram(inputs: Sequence[str], output: str, *, description: str | None = None) -> Figure:
+def unrolled_diagram(
+    inputs: Sequence[str],
+    output: str,
+    *,
+    title: str | None = None,
+    size: Size | None = None,
+    description: str | None = None,
+) -> CourseFigure:
     """A recurrent network twice: with its loop, and unrolled over a sequence, one copy of the cell for each input.
+
+    >>> figure = plots.unrolled_diagram(["ten", "to", "five"], "four")
 
     Args:
         inputs: what is read, step by step; two to six of them.
         output: what is read out at the end.
+        title, size: of the figure; size in inches.
         description: what the figure shows, in words; made from the number of steps where it is not given.
 
     Raises:
@@ -48,58 +75,64 @@ def unrolled_diagram(inputs: Sequence[str], output: str, *, description: str | N
     _arrow(axes, (places[-1], 0.45), (places[-1], 1.35), "$V$")
     axes.text(places[-1], 1.45, rf"$\hat y$: {output}", ha="center", va="bottom", fontsize=14)
     axes.set(xlim=(-1.1, places[-1] + 1.3), ylim=(-2.4, 2.05))
-    figure.description = description or (
+    words = description or (
         f"A recurrent cell with its loop, and the same cell unrolled into {steps} copies that share their weights."
     )
-    return figure
+    return finished(figure, words, title=title, size=size)
 
 
 @styled
 def over_rows(
-    images,
-    values: Sequence,
+    images: ArrayLike,
+    values: Sequence[ArrayLike],
     titles: Sequence[str] | None = None,
     *,
-    xlabel: str,
-    color_label: str,
+    xlabel: str = "",
+    color_label: str = "",
     limits: tuple[float, float] | None = None,
-    description: str,
-) -> Figure:
+    title: str | None = None,
+    size: Size | None = None,
+    description: str | None = None,
+) -> CourseFigure:
     """Images, and beside each what a network holds after each of its rows: a line of numbers for each row.
 
+    >>> figure = plots.over_rows(images[:2], rng.normal(size=(2, 28, 16)), xlabel="hidden unit", color_label="state")
+
     Args:
-        images: shape (n, rows, columns); 0 is paper, 1 is ink.
+        images: grey ones, shape (n, rows, columns), as for digit_gallery; of more than six the first six are drawn.
         values: for each image an array (rows, k): the k numbers after each row.
         titles: one for each image.
         xlabel: what the k columns are.
         color_label: what the numbers are.
         limits: the ends of the scale of colours, from the smallest to the largest number where not given. Where they
             lie symmetrically about 0, negative numbers are drawn purple and positive ones orange.
-        description: what the figure shows, in words.
+        title, size: of the whole figure; size in inches.
+        description: what the figure shows, in words; made from numbers and range where not given.
 
     Raises:
         ValueError: images of another shape, or other numbers of values, rows or titles than there are images and rows.
     """
     images = as_images("images", images)
+    pixels = images.pixels
     panels = [as_numbers(f"values[{n}]", value, 2) for n, value in enumerate(values)]
-    if len(panels) != len(images) or any(len(panel) != images.shape[1] for panel in panels):
+    if len(panels) != len(pixels) or any(len(panel) != pixels.shape[1] for panel in panels):
         found = [panel.shape for panel in panels]
-        raise ValueError(f"values: got shapes {found}, expected {len(images)} of {images.shape[1]} rows")
-    if titles is not None and len(titles) != len(images):
-        raise ValueError(f"titles: got {len(titles)}, expected {len(images)}")
-    low, high = limits or (min(panel.min() for panel in panels), max(panel.max() for panel in panels))
-    figure = new_figure(6.2 * len(images), 3.9)
-    widths = [1, 1.25] * len(images)
-    grid = new_axes(figure, 1, 2 * len(images), width_ratios=widths)[0]
-    for n, (image, panel) in enumerate(zip(images, panels, strict=True)):
+        raise ValueError(f"values: got shapes {found}, expected {len(pixels)} of {pixels.shape[1]} rows")
+    if titles is not None and len(titles) != len(pixels):
+        raise ValueError(f"titles: got {len(titles)}, expected {len(pixels)}")
+    low, high = range_of(*panels) if limits is None else in_order("limits", limits)
+    shown, note = first_panels(panels, MOST_READINGS)
+    figure = new_figure(6.2 * len(shown), 3.9)
+    grid = new_axes(figure, 1, 2 * len(shown), width_ratios=[1, 1.25] * len(shown))[0]
+    for n, panel in enumerate(shown):
         picture, field = grid[2 * n], grid[2 * n + 1]
         rows, k = panel.shape
-        picture.imshow(image, cmap="gray_r", vmin=0, vmax=1, aspect="auto", extent=(0, image.shape[1], rows + 0.5, 0.5))
+        images.show(picture, n, aspect="auto", extent=(0, pixels.shape[2], rows + 0.5, 0.5))
         picture.set(xticks=[], yticks=[1, *range(5, rows + 1, 5)], ylabel="row")
-        picture.spines[:].set(visible=True, color="#BBBBBB")
+        add_frame(picture)
         drawn = field.imshow(
             panel,
-            cmap="PuOr_r" if low == -high else "Blues",
+            cmap=DIVERGING if low == -high else "Blues",
             vmin=low,
             vmax=high,
             aspect="auto",
@@ -110,8 +143,11 @@ def over_rows(
             field.set_xticks(range(k))
         picture.set_title(titles[n] if titles is not None else "")
     figure.colorbar(drawn, ax=list(grid), label=color_label, fraction=0.03, pad=0.01)
-    figure.description = description
-    return figure
+    words = description or (
+        f"{len(panels)} images and beside each row the {color_label or 'numbers'} after it, "
+        f"from {min(p.min() for p in panels):.3g} to {max(p.max() for p in panels):.3g}."
+    )
+    return finished(figure, words, title=title, size=size, note=note and f"{note} images")
 
 
 def _cell(axes, x: float, text: str = "$h$") -> None:
