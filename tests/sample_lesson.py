@@ -26,13 +26,13 @@ def sample_lesson() -> NotebookNode:
     cells = [
         new_markdown_cell(
             f"# Teach a test to read\n\n{badge(repository, NAME)}\n\n**You will** see $x_1$ and a sample.\n\n"
-            "**You need** nothing.\n\n**Time** One minute."
+            "**You need** nothing.\n\n**Time** about 5 minutes. *Run All* takes about 3 seconds."
         ),
         new_code_cell(first_cell(repository)),
         new_code_cell("from utils import lesson\n\nlesson.start()", outputs=[_text("Ready: ...\n")]),
         new_markdown_cell("## A picture\n\nIt comes next; see [the end](#Further-reading)."),
         new_code_cell("figure", outputs=[_picture("Noise, as a television shows it.")]),
-        new_code_cell("\n".join(f'lesson.claim("conclusion {n}", {n}, above=0)' for n in (1, 2, 3))),
+        new_code_cell("\n".join(f'lesson.claim("conclusion {n}", {n}, above=0)' for n in range(1, 6))),
         new_markdown_cell("## Your turn\n\nWrite the derivative of tanh."),
         new_code_cell(
             "def tanh_derivative(z):\n    return None\n\n\ncheck.tanh_derivative(tanh_derivative)",
@@ -54,7 +54,8 @@ def sample_lesson() -> NotebookNode:
         cell.id = f"cell-{place}"
     for number, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), start=1):
         cell.execution_count = number
-    return nbformat.from_dict(new_notebook(cells=cells))
+    metadata = {"course": {"summary": "how a test reads"}}
+    return nbformat.from_dict(new_notebook(cells=cells, metadata=metadata))
 
 
 def write_lesson(notebook: NotebookNode, folder: Path, name: str = NAME) -> Path:

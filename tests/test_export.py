@@ -1,11 +1,13 @@
 """Lessons as web pages: formulas, alternative texts, folded solutions, and nothing loaded from elsewhere."""
 
+import base64
 import re
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.sample_lesson import PICTURE, TITLE, WORDS, sample_lesson
+from tests.sample_lesson import PICTURE, TITLE, WORDS, png, sample_lesson
 from utils.authoring.export import mathml, write_index, write_page
 
 
@@ -78,6 +80,38 @@ def test_the_index_shows_title_first_sentence_and_first_picture(page, tmp_path):
     assert entry.strong.text == "Teach a test to read"
     assert entry.find(class_="summary").text == "It comes next; see the end."
     assert entry.img["alt"] == 'Noise, "as" seen & heard.'
+
+
+def _page_with(markdown, folder, **attachments):
+    """The web page of a lesson into which `markdown` was written and pictures were pasted."""
+    lesson = sample_lesson()
+    lesson.cells[WORDS].source += f"\n\n{markdown}"
+    lesson.cells[WORDS].attachments = {f"{name}.png": {"image/png": text} for name, text in attachments.items()}
+    page = write_page(folder / "42_sample.ipynb", lesson, folder / "html")
+    return BeautifulSoup(page.path.read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.mark.parametrize("link", ["attachment:image.png", "attachment:my%20image.png", "attachment:dir%2Fimage.png"])
+def test_a_picture_pasted_into_a_lesson_is_part_of_the_page(link, tmp_path):
+    pasted = {"image": "QUJD", "my image": "QUJD", "dir/image": "QUJD"}
+    picture = _page_with(f"![A sketch.]({link})", tmp_path, **pasted).find("img", alt="A sketch.")
+    assert picture["src"] == "data:image/png;base64,QUJD"
+
+
+def test_a_picture_that_lies_in_the_course_is_part_of_the_page(tmp_path):
+    content = png(np.ones((2, 2, 3)))
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "a picture.png").write_bytes(content)
+    picture = _page_with("![White.](../a%20picture.png)", tmp_path / "notebooks").find("img", alt="White.")
+    assert picture["src"] == f"data:image/png;base64,{base64.b64encode(content).decode()}"
+
+
+@pytest.mark.parametrize("link", ["attachment:lost.png", "lost.png", "../../outside.png"])
+def test_a_picture_that_is_not_there_is_named(link, tmp_path):
+    (tmp_path / "outside.png").write_bytes(png(np.ones((2, 2, 3))))
+    (tmp_path / "course" / "notebooks").mkdir(parents=True)
+    with pytest.raises(ValueError, match=f"picture {re.escape(link)}: "):
+        _page_with(f"![Lost.]({link})", tmp_path / "course" / "notebooks")
 
 
 def test_exporting_leaves_the_notebook_as_it_was(tmp_path):

@@ -1,6 +1,5 @@
 """The stored lessons keep the course's rules. What they compute is tested by executing them (see regression.py)."""
 
-import json
 import re
 from pathlib import Path
 
@@ -8,14 +7,12 @@ import nbformat
 import numpy as np
 import pytest
 
-from utils import models, notebooks
-from utils.authoring import address, anatomy, rules
+from utils import models
+from utils.authoring import address, anatomy, overview, rules
 from utils.authoring.address import ROOT
 from utils.authoring.links import broken_links
 
 LESSONS = anatomy.lesson_paths()
-# How many cells the regression test may not look at. Raising it needs a reason in ignored_cells.json.
-IGNORED_CELLS = 0
 
 
 def test_there_are_lessons_and_nothing_else_in_their_folder():
@@ -36,16 +33,6 @@ def test_the_lesson_silences_no_linter(path):
     assert [source for source in code if re.search(r"#\s*(noqa|ruff:|type:\s*ignore|fmt:)", source)] == []
 
 
-def test_ignored_cells_are_counted_and_justified():
-    listed = json.loads(rules.IGNORED_CELLS.read_text(encoding="utf-8"))
-    assert len(listed) == IGNORED_CELLS
-    for entry in listed:
-        assert set(entry) == {"notebook", "cell", "marker", "why"}
-        assert len(entry["why"].split()) >= 5, "say why the regression test may not look at this cell"
-        cells = rules.read_lesson(ROOT / "notebooks" / entry["notebook"]).cells
-        assert [cell.id for cell in cells if entry["marker"] in rules.markers(cell)].count(entry["cell"]) == 1
-
-
 @pytest.mark.parametrize(
     "document", sorted(ROOT.glob("*.md")) + sorted((ROOT / "data").glob("*.md")), ids=lambda p: p.name
 )
@@ -60,15 +47,22 @@ def test_every_place_names_the_same_repository():
     named = re.findall(
         r"(?:git clone https://github\.com/|colab\.research\.google\.com/github/)([\w.-]+/[\w.-]+)", "".join(documents)
     )
-    assert {name.removesuffix(".git") for name in named} == {repository}
+    assert {name.removesuffix(".git") for name in named} == ({repository} if repository else set())
 
 
-def test_verify_agrees_with_the_rules_above():
-    """`make check` and this file look at the same rules."""
-    expected = [
-        m for path in LESSONS for rule in (*rules.STORED, *anatomy.ANATOMY) for m in rule(rules.read_lesson(path))
-    ]
-    assert notebooks.verify(LESSONS) == expected
+def test_the_readme_has_the_lessons_own_titles_and_what_they_were_measured_to_cost():
+    """Written by: python -m utils.notebooks readme"""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert overview.with_table(readme, LESSONS, overview.read_costs()) == readme
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_says_itself_about_how_long_run_all_takes(path):
+    """A lesson that was not measured yet has nothing to be held to."""
+    said = re.search(r"\*Run All\* takes about (\d+) seconds", rules.read_lesson(path).cells[0].source)
+    assert said
+    measured = overview.read_costs().get(path.stem)
+    assert measured is None or 1 / 1.6 <= measured.seconds / int(said[1]) <= 1.6
 
 
 def recipe_cells() -> dict[str, tuple[Path, str]]:

@@ -1,20 +1,20 @@
 """utils.models: the recipes are what they say, and a stored model is never worse than training anew."""
 
-import json
 import os
 import random
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
-from utils import data, models, scoreboard
+from utils import models, recipes
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMES = ["softmax", "mlp", "cnn", "simple_rnn", "gru", "lstm"]
 
 
 class Digits(NamedTuple):
@@ -59,6 +59,14 @@ def trainings(monkeypatch):
     return names
 
 
+def _mlp_with_more_dropout():
+    import keras
+
+    model = recipes.mlp().get_config()
+    model["layers"][3]["config"]["rate"] = 0.2  # weights of the same shapes
+    return keras.Sequential.from_config(model)
+
+
 def weights_of(model) -> np.ndarray:
     return np.concatenate([weights.ravel() for weights in model.get_weights()])
 
@@ -89,7 +97,7 @@ def test_every_hidden_layer_bends(name, hidden):
     assert [layer.activation.__name__ for layer in layers] == ["relu"] * hidden
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", models.RECIPES)
 def test_every_recipe_learns_what_a_few_steps_can_teach(name):
     digits = make_digits(2000)
     model, history, seconds = models.train(name, digits, verbose=0)
@@ -121,7 +129,8 @@ def test_a_trained_model_is_stored_and_loaded_the_next_time(folder, digits, trai
     fresh = models.trained("mlp", digits)
     capsys.readouterr()
     loaded = models.trained("mlp", digits)
-    assert trainings == ["mlp"] and capsys.readouterr().out == ""
+    assert trainings == ["mlp"]
+    assert capsys.readouterr().out == "The course's mlp is here, trained on 256 images.\n"
     np.testing.assert_array_equal(fresh.predict(digits.x_test, verbose=0), loaded.predict(digits.x_test, verbose=0))
     loss = fresh.evaluate(digits.x_test, digits.y_test, verbose=0)[0]
     assert loaded.evaluate(digits.x_test, digits.y_test, verbose=0)[0] == pytest.approx(loss)
@@ -129,7 +138,7 @@ def test_a_trained_model_is_stored_and_loaded_the_next_time(folder, digits, trai
     assert file.name.startswith("mlp-digits-seed0-") and file.suffix == ".keras"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", models.RECIPES)
 def test_every_recipe_survives_its_file(folder, digits, trainings, name):
     fresh, loaded = models.trained(name, digits), models.trained(name, digits)
     assert trainings == [name]
@@ -150,9 +159,19 @@ def test_what_follows_draws_the_same_numbers_whether_the_model_was_loaded_or_tra
     assert trained != other, "the lesson's own seed no longer matters"
 
 
+def test_one_sees_a_model_learn_in_a_line_that_its_last_state_covers(folder, digits, monkeypatch, capsys):
+    monkeypatch.setattr(models, "SECONDS_BETWEEN_LINES", 0)
+    models.trained("softmax", digits)
+    *learning, there = capsys.readouterr().out.split("\r")[1:]
+    shares = [int(re.fullmatch(r"The course's softmax learns, +(\d+)%", line)[1]) for line in learning]
+    assert len(shares) == 5 * 3 and shares == sorted(shares) and shares[0] == 0 and shares[-1] == 93
+    assert there == "The course's softmax is here, trained on 256 images.\n"
+    assert len(there) > max(map(len, learning))
+
+
 @pytest.mark.parametrize(
     "change",
-    ["seed", "source", "images", "labels", "recipe"],
+    ["seed", "source", "images", "labels", "layers", "learning rate", "batch size", "epochs"],
 )
 def test_a_stored_model_counts_only_for_what_it_was_trained_on(digits, monkeypatch, change):
     before, seed = models.stored_path("mlp", digits, 0), 0
@@ -165,9 +184,13 @@ def test_a_stored_model_counts_only_for_what_it_was_trained_on(digits, monkeypat
     elif change == "labels":
         digits = digits._replace(y_train=digits.y_train[::-1])
     else:
-        recipe = models.RECIPES["mlp"]
-        fields = {**vars(recipe), "peak": 2 * recipe.peak}
-        monkeypatch.setitem(models.RECIPES, "mlp", models.Recipe(**fields))
+        changed = {
+            "layers": {"build": _mlp_with_more_dropout},
+            "learning rate": {"optimizer": recipes.adam(7e-3)},
+            "batch size": {"batch_size": 255},  # as many steps as with 256
+            "epochs": {"epochs": 6},
+        }[change]
+        monkeypatch.setitem(models.RECIPES, "mlp", replace(models.RECIPES["mlp"], **changed))
     assert models.stored_path("mlp", digits, seed) != before
 
 
@@ -213,47 +236,12 @@ def test_an_unknown_recipe_and_wrong_shapes_are_refused_by_name(digits):
         lambda name: models.train(name, digits),
         lambda name: models.trained(name, digits),
     ]:
-        with pytest.raises(
-            ValueError, match="name: got 'resnet', expected one of softmax, mlp, cnn, simple_rnn, gru, lstm"
-        ):
+        with pytest.raises(ValueError, match=f"name: got 'resnet', expected one of {', '.join(models.RECIPES)}"):
             call("resnet")
     with pytest.raises(ValueError, match=r"x_train: got shape \(256, 784\)"):
         models.train("mlp", digits._replace(x_train=digits.x_train.reshape(-1, 784)))
     with pytest.raises(ValueError, match=r"y_train: got shape \(10,\)"):
         models.train("mlp", digits._replace(y_train=digits.y_train[:10]))
-
-
-def test_measuring_one_recipe_keeps_the_results_of_the_others(tmp_path, digits):
-    path = tmp_path / "reference_results.json"
-    other = {
-        "model": "perceptron",
-        "lesson": "01_perceptron",
-        "parameters": 7850,
-        "training_seconds": 1.0,
-        "test_accuracy": 0.85,
-        "source": "digits",
-        "seed": 0,
-        "machine": "a machine",
-    }
-    path.write_text(json.dumps([other]), encoding="utf-8")
-    models.measure(digits, ["softmax"], [0, 1], path)
-    models.measure(digits, ["softmax"], [1], path)
-    perceptron, *measured = scoreboard.load(path)
-    assert perceptron == other
-    assert [(one["model"], one["seed"], one["lesson"]) for one in measured] == [
-        ("softmax", 0, "02_gradient_descent"),
-        ("softmax", 1, "02_gradient_descent"),
-    ]
-    assert all(one["parameters"] == 7850 and "-core" in one["machine"] for one in measured)
-
-
-def test_the_command_line_measures_one_recipe_on_both_sources(tmp_path, digits, monkeypatch):
-    monkeypatch.setattr(scoreboard, "REFERENCE", tmp_path / "reference_results.json")
-    monkeypatch.setattr(data, "load_mnist", lambda: digits._replace(source=os.environ["COURSE_DATA"]))
-    monkeypatch.setenv("COURSE_DATA", "")
-    models.main(["reference", "--only", "softmax"])
-    runs = [(one["model"], one["source"], one["seed"]) for one in scoreboard.read_reference()]
-    assert runs == [("softmax", source, seed) for source in ("digits", "mnist") for seed in range(3)]
 
 
 def test_importing_prints_nothing_and_leaves_tensorflow_alone():

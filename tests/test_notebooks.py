@@ -2,8 +2,10 @@
 
 import copy
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -23,8 +25,9 @@ from tests.sample_lesson import (
     sample_lesson,
     write_lesson,
 )
-from utils import models, notebooks, scoreboard
-from utils.authoring import execute
+from tests.test_models import make_digits
+from utils import data, notebooks, scoreboard, storage
+from utils.authoring import execute, export, measure, rules
 from utils.authoring.address import ROOT
 
 
@@ -91,6 +94,7 @@ FAULTS = {
         _printed(SECOND, "/tmp/ipykernel_4711/1.py"),
         "code cell 2: the output holds 'ipykernel_4711'",
     ),
+    "a path in a description": (_alt("Noise from /home/ada/x.png."), "the output holds '/home/ada/x.png.'"),
     "a widget": (_add_output(CLAIMS, output_type="display_data", data=WIDGET), "the output is a widget"),
     "a heavy file": (_printed(SECOND, "x" * 1_500_000), "MB, expected at most 1.5 MB"),
     "a marker": (_source(CLAIMS, "lesson.claim", "#NBVAL_SKIP\nlesson.claim"), "the marker NBVAL_SKIP"),
@@ -100,7 +104,7 @@ FAULTS = {
     "a picture with a label": (_alt("loss"), "code cell 3: the picture's description is no sentence: 'loss'"),
     "another first cell": (_source(FIRST, "--quiet", "-v"), "code cell 1: differs from the first cell of all"),
     "another second cell": (_source(SECOND, "lesson.start()", "import keras"), "code cell 2: expected first"),
-    "a badge for another lesson": (_source(TITLE, "42_sample", "41_sample"), "expected one badge"),
+    "a badge that leads elsewhere": (_source(TITLE, "(https://colab.", "(https://elsewhere."), "expected one badge"),
     "no badge": (_source(TITLE, "[![Open", "[Open"), "expected one badge"),
     "two titles": (_source(WORDS, "## A picture", "# A picture"), "expected one title"),
     "a missing part": (_source(TURN, "## Your turn", "## Exercises"), "no part 'Your turn'"),
@@ -110,8 +114,13 @@ FAULTS = {
         lambda lesson: [_add_lines(place, MEDIUM)(lesson) for place in (PICTURE, CLAIMS, STARTER)],
         "the median cell has",
     ),
-    "too few claims": (_source(CLAIMS, 'lesson.claim("conclusion 3"', 'print("x"'), "2 claims, expected 3 to 8"),
-    "too many claims": (_add_lines(CLAIMS, "claim()\n" * 6), "9 claims, expected 3 to 8"),
+    "too few claims": (_source(CLAIMS, 'lesson.claim("conclusion 3"', 'print("x"'), "4 claims, expected 5 to 15"),
+    "too many claims": (_add_lines(CLAIMS, "claim()\n" * 11), "16 claims, expected 5 to 15"),
+    "no reading time": (_source(TITLE, "about 5 minutes", "soon"), "no reading time in the first cell"),
+    "nothing for the README": (
+        lambda lesson: lesson.metadata.pop("course"),
+        "the notebook's metadata should say what one learns",
+    ),
     "code that is no Python": (_add_lines(PICTURE, "if:"), "code cell 3: no valid Python"),
     "a caught exception": (
         _source(PICTURE, "figure", "try:\n    figure\nexcept NameError:\n    pass"),
@@ -164,16 +173,47 @@ def test_widget_state_is_named(tmp_path):
     assert any("the metadata hold the state of widgets" in message for message in notebooks.verify([path]))
 
 
-def test_a_marker_on_the_list_of_ignored_cells_is_accepted(tmp_path, monkeypatch):
-    lesson = sample_lesson()
-    lesson.cells[CLAIMS].metadata.tags = ["nbval-skip"]
-    path = write_lesson(lesson, tmp_path)
-    entry = {"notebook": path.name, "cell": "cell-5", "marker": "nbval-skip", "why": "a test"}
-    listed = tmp_path / "ignored.json"
-    listed.write_text(json.dumps([entry]), encoding="utf-8")
-    assert len(notebooks.verify([path])) == 1
-    monkeypatch.setattr("utils.authoring.rules.IGNORED_CELLS", listed)
-    assert notebooks.verify([path]) == []
+PATHS = [
+    "/home/ada/course/data/mnist.npz",
+    "/Users/ada/x",
+    "/root/.keras/datasets/mnist.npz",
+    "/tmp/tmpab12/mlp.keras",
+    "/var/folders/zz/T/x",
+    "/private/tmp/x",
+    "/usr/lib/python3.12/os.py",
+    "/opt/conda/envs/x",
+    "/content/deep-learning-course/data",
+    "/kaggle/input/course.zip",
+    "C:\\Users\\ada\\x",
+    "C:\\\\Users\\\\ada",  # as repr() writes it
+    "c:/Users/ada/x",
+    "D:\\Temp\\x",
+    "lib/python3.11/site-packages/keras/src/ops.py",
+    str(ROOT / "data"),
+    str(Path.home() / "x"),
+    tempfile.gettempdir(),
+]
+
+
+@pytest.mark.parametrize("around", ["{}", "file '{}' (1 kB)", "from:{}", "[PosixPath('{}')]", "file://{}"])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_path_of_any_machine_is_found(path, around):
+    found = rules.machine_path(around.format(path))
+    assert found and found.strip("'()[]") in around.format(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "notebooks/03_mlp.ipynb and data/mnist.npz",
+        "https://example.org/home/ada, www.example.org/tmp/x",
+        "3/4 of 60,000, and/or, km/h, ../data/x, a / home / b",
+        "f: \\Users, x:/y, log(p)/opt, its home/ and tmp/ folders",
+        "sitepackages, on site packages",
+    ],
+)
+def test_what_only_looks_like_a_path_is_let_pass(text):
+    assert rules.machine_path(text) is None
 
 
 def _notebook(folder, *sources):
@@ -251,6 +291,21 @@ def test_exporting_goes_on_after_a_lesson_that_failed_and_ends_with_an_error(two
     assert printed[1].startswith("11_runs ... ")
 
 
+@pytest.mark.parametrize("error", [KeyError("attachments"), RecursionError(), nbformat.ValidationError("no")], ids=repr)
+def test_whatever_is_wrong_with_one_lesson_the_others_get_their_pages(two_lessons, monkeypatch, capsys, error):
+    def write_page(path, notebook, folder):
+        if path.stem == "11_runs":
+            raise error
+        return pages(path, notebook, folder)
+
+    pages = export.write_page
+    nbformat.write(new_notebook(cells=[new_code_cell("1 + 2")]), two_lessons / "notebooks" / "12_runs.ipynb")
+    monkeypatch.setattr(export, "write_page", write_page)
+    assert notebooks.main(["html"]) == 1
+    assert sorted(path.name for path in (two_lessons / "build" / "html").iterdir()) == ["12_runs.html", "index.html"]
+    assert "11_runs ... failed: " in capsys.readouterr().out
+
+
 def test_storing_goes_on_after_a_lesson_that_failed_and_ends_with_an_error(two_lessons, capsys):
     assert notebooks.main(["store"]) == 1
     assert "10_fails: 10_fails.ipynb, code cell 1: ZeroDivisionError" in capsys.readouterr().err
@@ -262,27 +317,61 @@ def test_storing_goes_on_after_a_lesson_that_failed_and_ends_with_an_error(two_l
 
 
 def test_measuring_keeps_what_a_lesson_records_on_both_sources_with_three_seeds(two_lessons, monkeypatch):
-    reference = two_lessons / "reference_results.json"
-    monkeypatch.setattr(scoreboard, "REFERENCE", reference)
-    monkeypatch.setattr(models, "machine", lambda: "a machine")
+    monkeypatch.setattr(scoreboard, "REFERENCE", two_lessons / "reference_results.json")
+    monkeypatch.setattr(measure, "machine", lambda: "a machine")
     (two_lessons / "notebooks" / "10_fails.ipynb").unlink()
 
     def record_as_a_lesson_does(path, environment):
         entry = {"model": "perceptron", "lesson": path.stem, "parameters": 7, "training_seconds": 1.5}
         entry |= {"test_accuracy": 0.9, "source": environment["COURSE_DATA"], "seed": int(environment["COURSE_SEED"])}
-        scoreboard.store(entry, Path(environment["COURSE_RESULTS"]) / "scoreboard.json")
+        storage.write_text(Path(environment["COURSE_RESULTS"]) / "results" / "perceptron.json", json.dumps(entry))
 
     monkeypatch.setattr(execute, "execute", record_as_a_lesson_does)
     assert notebooks.main(["measure", "11"]) == 0
-    kept = {(entry["source"], entry["seed"], entry["machine"]) for entry in scoreboard.load(reference)}
+    kept = {(entry["source"], entry["seed"], entry["machine"]) for entry in scoreboard.read_reference()}
     assert kept == {(source, seed, "a machine") for source in ("mnist", "digits") for seed in range(3)}
+
+
+def test_measuring_one_recipe_keeps_the_results_of_the_others(tmp_path, monkeypatch):
+    digits = make_digits(256)
+    monkeypatch.setattr(scoreboard, "REFERENCE", tmp_path / "reference_results.json")
+    monkeypatch.setattr(data, "load_mnist", lambda: digits._replace(source=os.environ["COURSE_DATA"]))
+    other = {"model": "perceptron", "lesson": "01_perceptron", "parameters": 7850, "training_seconds": 1.0}
+    other |= {"test_accuracy": 0.85, "source": "digits", "seed": 0, "machine": "a machine"}
+    scoreboard.add_to_reference([other])
+    for _ in range(2):
+        assert notebooks.main(["recipes", "softmax"]) == 0
+    perceptron, *measured = scoreboard.read_reference()
+    assert perceptron == other
+    assert [(one["source"], one["seed"]) for one in measured] == [
+        (source, seed) for source in ("digits", "mnist") for seed in range(3)
+    ]
+    for one in measured:
+        assert (one["model"], one["lesson"], one["parameters"]) == ("softmax", "02_gradient_descent", 7850)
+        assert "-core" in one["machine"]
+
+
+def test_a_recipe_that_does_not_exist_is_an_error_that_names_those_that_do():
+    with pytest.raises(SystemExit, match="no recipe is called 'resnet'; there are softmax, mlp"):
+        notebooks.main(["recipes", "resnet"])
 
 
 def test_help_names_every_command():
     done = subprocess.run(
         [sys.executable, "-m", "utils.notebooks", "--help"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     )
-    for command in ("store", "verify", "normalise", "measure", "html", "repository", "reset"):
+    for command in (
+        "store",
+        "verify",
+        "normalise",
+        "measure",
+        "recipes",
+        "readme",
+        "html",
+        "repository",
+        "reset",
+        "zip",
+    ):
         assert f"\n    {command}" in done.stdout
 
 

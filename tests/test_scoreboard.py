@@ -1,8 +1,10 @@
 """utils.scoreboard: nothing is lost, nothing is half-written, and no lesson breaks over it."""
 
+import contextlib
 import json
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from utils import scoreboard
+from utils import scoreboard, storage
+from utils.models import RECIPES
 from utils.scoreboard import DamagedFileError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,17 +72,35 @@ def test_own_results_are_laid_over_the_reference():
     assert scoreboard.merge(reference, own) == [own[0], reference[1]]
 
 
-def test_further_keys_of_a_result_are_kept(folder):
-    path = folder / "scoreboard.json"
-    path.write_text(json.dumps([{**RESULT, "machine": "a laptop"}]), encoding="utf-8")
-    record(seed=1)
-    assert [one.get("machine") for one in scoreboard.read()] == ["a laptop", None]
-
-
 def test_numbers_of_numpy_are_stored_as_numbers(folder):
     record(parameters=np.int64(10), test_accuracy=np.float32(0.9771), training_seconds=np.float64(1.2345))
     (stored,) = scoreboard.read()
     assert (stored["parameters"], stored["test_accuracy"], stored["training_seconds"]) == (10, 0.9771, 1.23)
+
+
+def test_each_result_has_a_file_of_its_own(folder):
+    record()
+    record(seed=1)
+    names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.json"))]
+    assert names == ["results/mlp-digits-seed0.json", "results/mlp-digits-seed1.json"]
+
+
+@pytest.mark.parametrize("model", ["MLP", "mlp/2", "../mlp", "mlp 2", "múlp", "m" * 300, "mlp-digits-seed0", "."])
+def test_a_model_may_have_any_name_and_gets_a_file_of_its_own(folder, model):
+    record()
+    record(model=model)
+    record(model=f"{model}!")
+    assert {one["model"] for one in scoreboard.read()} == {"mlp", model, f"{model}!"}
+    files = [path.name for path in (folder / "results").iterdir()]
+    assert len({name.casefold() for name in files}) == 3, "two would be one where capitals do not count"
+    assert all(re.fullmatch(r"[a-z0-9_-]+\.json", name) for name in files)
+
+
+def test_results_of_the_time_when_they_shared_one_file_are_still_read(folder):
+    old = [{**RESULT, "machine": "a laptop"}, {**RESULT, "seed": 1}]
+    (folder / "scoreboard.json").write_text(json.dumps(old), encoding="utf-8")
+    record(seed=1, test_accuracy=0.5)
+    assert scoreboard.read() == [old[0], {**RESULT, "seed": 1, "test_accuracy": 0.5}]
 
 
 def test_two_processes_at_once_lose_nothing(folder):
@@ -94,28 +115,70 @@ def test_two_processes_at_once_lose_nothing(folder):
     assert len(scoreboard.read()) == 40
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b'[{"model": "mlp", "less',
-        b'{"model": "mlp"}',
-        b"\xff\xfe",
-        b'["mlp"]',
-        b'[{"model": "mlp"}]',
-        json.dumps([{**RESULT, "test_accuracy": 97}]).encode(),
-    ],
-    ids=["empty", "truncated", "no list", "no text", "no objects", "keys missing", "accuracy 97"],
-)
-def test_a_damaged_file_is_reported_by_name_and_kept(folder, capsys, content):
-    path = folder / "scoreboard.json"
+DAMAGED = {
+    "empty": b"",
+    "truncated": b'{"model": "mlp", "less',
+    "no text": b"\xff\xfe",
+    "no object": b'"mlp"',
+    "keys missing": b'{"model": "mlp"}',
+    "accuracy 97": json.dumps({**RESULT, "test_accuracy": 97}).encode(),
+    "without an end": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_file_is_named_in_one_line_and_kept_and_the_others_are_read(folder, capsys, content):
+    record()
+    record(seed=2)
+    path = folder / "results" / "mlp-digits-seed1.json"
     path.write_bytes(content)
-    record(seed=5)
-    assert scoreboard.read() == []
-    not_stored, not_read = capsys.readouterr().out.splitlines()
-    assert not_stored.startswith("Result of mlp not stored:") and str(path) in not_stored
-    assert not_read.startswith("Scoreboard not read:") and str(path) in not_read
+    assert [one["seed"] for one in scoreboard.read()] == [0, 2]
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("Result not read:") and str(path) in line
     assert path.read_bytes() == content
+
+
+def test_a_damaged_result_is_replaced_by_the_next_run(folder, capsys):
+    record()
+    (path,) = (folder / "results").iterdir()
+    path.write_bytes(b"")
+    record(test_accuracy=0.5)
+    assert [one["test_accuracy"] for one in scoreboard.read()] == [0.5]
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["full", "stop"])
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_write_that_fails_leaves_the_old_result_and_nothing_else(folder, monkeypatch, capsys, step, error):
+    record()
+
+    def fail(*arguments):
+        raise error
+
+    with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+        patch.setattr(os, step, fail)
+        record(test_accuracy=0.5)
+        assert "Result of mlp not stored: [Errno 28] No space left" in capsys.readouterr().out
+    assert scoreboard.read() == [RESULT]
+    assert [path.name for path in folder.rglob("*.*")] == ["mlp-digits-seed0.json"]
+
+
+def test_what_another_lesson_is_writing_at_this_moment_is_passed_over(folder, capsys):
+    record()
+    with storage.replacing(folder / "results" / "mlp-digits-seed1.json") as temporary:
+        temporary.write_text("{", encoding="utf-8")
+        assert scoreboard.read() == [RESULT]
+        temporary.write_text(json.dumps({**RESULT, "seed": 1}), encoding="utf-8")
+    assert len(scoreboard.read()) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_the_reference_stays_one_file_in_which_a_newer_result_replaces_the_older(monkeypatch, tmp_path):
+    monkeypatch.setattr(scoreboard, "REFERENCE", tmp_path / "reference_results.json")
+    measured = {**RESULT, "machine": "a machine"}
+    scoreboard.add_to_reference([measured, {**measured, "seed": 1}])
+    scoreboard.add_to_reference([{**measured, "test_accuracy": 0.5}])
+    assert scoreboard.read_reference() == [{**measured, "test_accuracy": 0.5}, {**measured, "seed": 1}]
 
 
 def test_a_damaged_reference_raises(monkeypatch, tmp_path):
@@ -123,42 +186,6 @@ def test_a_damaged_reference_raises(monkeypatch, tmp_path):
     scoreboard.REFERENCE.write_text("[", encoding="utf-8")
     with pytest.raises(DamagedFileError, match=r"reference_results\.json is damaged"):
         scoreboard.read_reference()
-
-
-@pytest.mark.parametrize("failing", ["replace", "write"])
-def test_a_failure_while_writing_leaves_the_old_file_and_nothing_else(folder, monkeypatch, capsys, failing):
-    record()
-
-    def full_disk(*arguments, **options):
-        raise OSError(28, "No space left on device")
-
-    def half_then_full(path, text, **options):
-        path.write_bytes(text.encode()[:10])
-        full_disk()
-
-    if failing == "replace":
-        monkeypatch.setattr(os, "replace", full_disk)
-    else:
-        monkeypatch.setattr(Path, "write_text", half_then_full)
-    record(seed=1)
-    assert "No space left" in capsys.readouterr().out
-    assert scoreboard.read() == [RESULT]
-    assert {path.name for path in folder.iterdir()} <= {"scoreboard.json", "scoreboard.json.lock"}
-
-
-def test_an_interrupt_while_writing_leaves_the_old_file_and_gives_the_lock_back(folder, monkeypatch):
-    record()
-    with monkeypatch.context() as patch:
-
-        def interrupted(*arguments, **options):
-            raise KeyboardInterrupt
-
-        patch.setattr(Path, "write_text", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            record(seed=1)
-    assert scoreboard.read() == [RESULT]
-    record(seed=2)
-    assert len(scoreboard.read()) == 2
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path, monkeypatch, capsys):
@@ -175,15 +202,6 @@ def test_a_read_only_folder_is_said_in_one_line(folder, capsys):
     record()
     folder.chmod(0o700)
     assert capsys.readouterr().out.startswith("Result of mlp not stored:")
-
-
-def test_a_lock_held_too_long_is_said_in_one_line(folder, monkeypatch, capsys):
-    filelock = pytest.importorskip("filelock")
-    monkeypatch.setattr(scoreboard, "LOCK_SECONDS", 0.01)
-    with filelock.FileLock(folder / "scoreboard.json.lock"):
-        record()
-    assert "scoreboard.json.lock" in capsys.readouterr().out
-    assert scoreboard.read() == []
 
 
 @pytest.mark.parametrize(
@@ -211,7 +229,7 @@ def test_a_value_out_of_its_range_is_refused_by_name(folder, changes):
     (name,) = changes
     with pytest.raises(ValueError, match=f"^{name}: got "):
         record(**changes)
-    assert not (folder / "scoreboard.json").exists()
+    assert list(folder.iterdir()) == []
 
 
 def test_without_the_variable_results_go_to_the_data_folder(monkeypatch):
@@ -228,7 +246,7 @@ def test_importing_prints_nothing_and_leaves_tensorflow_alone():
 def test_the_reference_results_are_whole():
     """Every model that has any has three seeds on both sources, with the machine's kind."""
     results = scoreboard.read_reference()
-    for model in {one["model"] for one in results} | {"softmax", "mlp", "cnn", "lstm"}:
+    for model in {one["model"] for one in results} | set(RECIPES):
         runs = sorted((one["source"], one["seed"]) for one in results if one["model"] == model)
         assert runs == [(source, seed) for source in ("digits", "mnist") for seed in range(3)], model
     assert all(one["machine"] for one in results)

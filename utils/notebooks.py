@@ -8,11 +8,12 @@ python -m utils.notebooks --help          everything else
 import argparse
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from utils import models, scoreboard
-from utils.authoring import address, anatomy, execute, export, reset, rules
+from utils.authoring import address, anatomy, archive, execute, export, measure, overview, reset, rules
 
 ROOT = address.ROOT
 
@@ -68,7 +69,7 @@ def normalise_lessons(only: str) -> int:
     """Rewrite lessons in canonical form, with the course's first cell, without executing them."""
     repository = address.read_repository()
     for path in _lessons(only):
-        text = address.readdressed_notebook(path, repository, repository)
+        text = address.readdressed_notebook(path, repository)
         if text != path.read_text(encoding="utf-8"):
             execute.write_text(path, text)
             print(f"{path.stem}: rewritten")
@@ -81,23 +82,32 @@ def verify_lessons(only: str) -> int:
     messages = verify(paths)
     for message in messages:
         print(message, file=sys.stderr)
+    if note := address.differing_remote():
+        print(note)
     print(f"{len(paths)} lessons, {len(messages)} broken rules")
     return len(messages)
 
 
 def measure_lessons(only: str) -> int:
     """Execute lessons with three seeds on both sources; what they record becomes part of the reference results."""
-    machine = models.machine()
     for path in _lessons(only):
-        for source in scoreboard.SOURCES:
-            for seed in range(3):
-                with tempfile.TemporaryDirectory() as results:
-                    settings = {"COURSE_DATA": source, "COURSE_SEED": str(seed), "COURSE_RESULTS": results}
-                    execute.execute(path, execute.kernel_environment(**settings))
-                    entries = scoreboard.load(Path(results) / "scoreboard.json")
-                for entry in entries:
-                    scoreboard.store({**entry, "machine": machine}, scoreboard.REFERENCE)
-                    print("{model} on {source}, seed {seed}: {test_accuracy} in {training_seconds} s".format(**entry))
+        measure.measure_lesson(path, scoreboard.SOURCES)
+    return 0
+
+
+def measure_recipes(only: str) -> int:
+    """Train recipes with three seeds on both sources; what they reach becomes part of the reference results."""
+    names = [name for name in models.RECIPES if only in ("", name)]
+    if not names:
+        raise SystemExit(f"no recipe is called {only!r}; there are {', '.join(models.RECIPES)}")
+    measure.measure_recipes(names, scoreboard.SOURCES)
+    return 0
+
+
+def write_overview(_: str) -> int:
+    """Write the README's table of lessons."""
+    changed = overview.update_readme(anatomy.lesson_paths())
+    print("README.md: rewritten" if changed else "README.md: nothing to change")
     return 0
 
 
@@ -112,9 +122,11 @@ def export_lessons(only: str) -> int:
         try:
             execution = execute.execute(path, execute.kernel_environment())
             pages.append(export.write_page(path, execution.notebook, folder))
-        except (execute.ExecutionFailed, ValueError) as error:
+        except Exception as error:  # whatever is wrong with one lesson, the others get their pages
             failed += 1
-            print(f"failed: {error}", flush=True)
+            if not isinstance(error, execute.ExecutionFailed | ValueError):
+                traceback.print_exc()
+            print(f"failed: {str(error) or type(error).__name__}", flush=True)
             continue
         print(f"{_cost(execution)}, {pages[-1].path.relative_to(ROOT)}", flush=True)
     print(f"index: {export.write_index(pages, folder).relative_to(ROOT)}")
@@ -122,13 +134,19 @@ def export_lessons(only: str) -> int:
 
 
 def set_repository(repository: str) -> int:
-    """Write the repository's address wherever it stands."""
+    """Write the repository's address wherever it stands; "none" or nothing takes it out."""
     try:
-        changed = address.set_repository(repository)
+        changed = address.set_repository("" if repository == "none" else repository)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
     print("\n".join(f"changed {path.relative_to(ROOT)}" for path in changed) or "nothing to change")
+    return 0
+
+
+def write_archive(_: str) -> int:
+    """Write the course as one archive."""
+    print(f"written: {archive.write_archive(ROOT).relative_to(ROOT).as_posix()}")
     return 0
 
 
@@ -162,13 +180,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("only", nargs="?", default="", help="the beginning of a lesson's file name, such as 03")
         command.set_defaults(action=action, argument="only")
+    text = "train recipes with three seeds on both sources and keep what they reach as reference results"
+    command = commands.add_parser("recipes", help=text, description=text)
+    command.add_argument("recipe", nargs="?", default="", help=f"one of {', '.join(models.RECIPES)}; all without it")
+    command.set_defaults(action=measure_recipes, argument="recipe")
+    text = "write the README's table of lessons, from the lessons and from data/lesson_costs.json"
+    command = commands.add_parser("readme", help=text, description=text)
+    command.set_defaults(action=write_overview, argument="command")
     text = "write the repository's address into pyproject.toml, the README, badges and first cells"
     command = commands.add_parser("repository", help=text, description=text)
-    command.add_argument("address", metavar="OWNER/NAME")
+    command.add_argument("address", metavar="OWNER/NAME", help="as on github.com; none where the course has no address")
     command.set_defaults(action=set_repository, argument="address")
     text = "put lessons and caches back as they were (your lessons are copied to build/ first)"
     command = commands.add_parser("reset", help=text, description=text)
     command.set_defaults(action=lambda _: reset.reset(ROOT), argument="command")
+    text = "write the course as one archive to build/, for Colab, Kaggle or a classroom's disk"
+    command = commands.add_parser("zip", help=text, description=text)
+    command.set_defaults(action=write_archive, argument="command")
     chosen = parser.parse_args(arguments)
     try:
         return 1 if chosen.action(getattr(chosen, chosen.argument)) else 0

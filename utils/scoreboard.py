@@ -1,19 +1,20 @@
-"""What each model reached: the course's reference results, and a student's own."""
+"""What each model reached: the course's reference results, and a student's own, a file each."""
 
-import contextlib
+import hashlib
 import json
 import math
 import numbers
-import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+from utils import settings, storage
+
+DATA = settings.ROOT / "data"
 REFERENCE = DATA / "reference_results.json"
 SOURCES = ("mnist", "digits")
 KEYS = ("model", "lesson", "parameters", "training_seconds", "test_accuracy", "source", "seed")
-LOCK_SECONDS = 10  # a write takes milliseconds: whoever holds the lock this long will not release it
 
 
 class DamagedFileError(ValueError):
@@ -22,7 +23,7 @@ class DamagedFileError(ValueError):
 
 def results_folder() -> Path:
     """The folder of the student's own results and models: COURSE_RESULTS where set, otherwise data/."""
-    return Path(os.environ.get("COURSE_RESULTS") or DATA)
+    return settings.path("COURSE_RESULTS") or DATA
 
 
 def record(
@@ -37,7 +38,7 @@ def record(
 ) -> None:
     """Put one result on the student's scoreboard, in place of an earlier one of this model, source and seed.
 
-    Where the file cannot be written or is damaged, one printed line says so and the lesson goes on.
+    Where it cannot be written, one printed line says so and the lesson goes on.
 
     Args:
         model: its name, such as "mlp".
@@ -63,21 +64,17 @@ def record(
         }
     )
     try:
-        store(entry, results_folder() / "scoreboard.json")
-    except (OSError, NotImplementedError, DamagedFileError) as error:  # NotImplementedError: no locks there
+        storage.write_text(results_folder() / "results" / _file_name(entry), _line(entry) + "\n")
+    except OSError as error:
         print(f"Result of {model} not stored: {error}")
 
 
 def read() -> list[dict[str, Any]]:
-    """The student's own results, one dictionary a run; [] where there are none yet.
+    """The student's own results, one dictionary a run, in the order of the lessons; [] where there are none yet.
 
-    Where the file cannot be read, one printed line says why, and the lesson goes on with [].
+    For each file that cannot be read one printed line says why; the others are read all the same.
     """
-    try:
-        return load(results_folder() / "scoreboard.json")
-    except (OSError, DamagedFileError) as error:
-        print(f"Scoreboard not read: {error}")
-        return []
+    return load_folder(results_folder())
 
 
 def read_reference() -> list[dict[str, Any]]:
@@ -94,46 +91,42 @@ def merge(results: Iterable[dict[str, Any]], newer: Iterable[dict[str, Any]]) ->
     return sorted(merged.values(), key=lambda entry: (entry["lesson"], *_key(entry)))
 
 
-def store(entry: dict[str, Any], path: Path) -> None:
-    """Merge one result into a file of results, safely beside other processes that do the same.
+def load_folder(folder: Path) -> list[dict[str, Any]]:
+    """The results recorded in a results folder; damaged files are named, a line each, and passed over."""
+    # A first dot marks what another lesson is writing at this moment. Before each result had a file of its own, all
+    # stood in scoreboard.json: the work of students who have one still counts.
+    files = sorted(path for path in (folder / "results").glob("*.json") if not path.name.startswith("."))
+    found: list[dict[str, Any]] = []
+    for path in [folder / "scoreboard.json", *files]:
+        try:
+            found = merge(found, load(path))
+        except (OSError, DamagedFileError) as error:
+            print(f"Result not read: {error}")
+    return found
 
-    Raises OSError if the file cannot be written, DamagedFileError if what is there cannot be read (it is
-    kept), ValueError if the result is not valid. In each case the file is as it was.
+
+def add_to_reference(entries: Iterable[dict[str, Any]]) -> None:
+    """Lay measured results over the reference results; for authors, one process at a time.
+
+    Raises OSError if the file cannot be written, DamagedFileError if what is there cannot be read, ValueError if a
+    result is not valid. In each case the file is as it was.
     """
-    import filelock
-
-    entry = checked(entry)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(path.with_name(path.name + ".lock"), timeout=LOCK_SECONDS):
-        lines = (json.dumps(one, ensure_ascii=False) for one in merge(load(path), [entry]))
-        with replacing(path) as temporary:
-            temporary.write_text("[\n  " + ",\n  ".join(lines) + "\n]\n", encoding="utf-8")
+    lines = map(_line, merge(load(REFERENCE), [checked(entry) for entry in entries]))
+    storage.write_text(REFERENCE, "[\n  " + ",\n  ".join(lines) + "\n]\n")
 
 
 def load(path: Path) -> list[dict[str, Any]]:
-    """Read a file of results; [] where there is no file. Raises OSError, or DamagedFileError naming it."""
+    """Read a file of one result or of a list of them; [] where there is no file.
+
+    Raises OSError, or DamagedFileError naming the file.
+    """
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(entries, list):
-            raise ValueError(f"got {type(entries).__name__}, expected a list")
-        return [checked(entry) for entry in entries]
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return [checked(entry) for entry in (content if isinstance(content, list) else [content])]
     except FileNotFoundError:
         return []
-    except ValueError as error:  # JSONDecodeError and UnicodeDecodeError are such
+    except (ValueError, RecursionError) as error:  # JSONDecodeError and UnicodeDecodeError are ValueErrors
         raise DamagedFileError(f"{path} is damaged ({error}); repair it or move it away") from error
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary name to write to; path becomes that file if all went well, else stays as it was."""
-    # The ending stays, since Keras chooses the format by it; the process's number keeps two writers apart.
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def checked(entry: Any) -> dict[str, Any]:
@@ -162,6 +155,19 @@ def checked(entry: Any) -> dict[str, Any]:
 
 def _key(entry: dict[str, Any]) -> tuple:
     return entry["model"], entry["source"], entry["seed"]
+
+
+def _file_name(entry: dict[str, Any]) -> str:
+    """The file of a result; names that files cannot bear, or that differ in capitals only, get a digest."""
+    model = entry["model"]
+    if not re.fullmatch(r"[a-z0-9_]{1,40}", model):
+        plain = re.sub(r"[^a-z0-9_]+", "_", model.casefold())[:40]
+        model = f"{plain}-{hashlib.sha256(model.encode()).hexdigest()[:8]}"
+    return f"{model}-{entry['source']}-seed{entry['seed']}.json"
+
+
+def _line(entry: dict[str, Any]) -> str:
+    return json.dumps(entry, ensure_ascii=False)
 
 
 def _text(name: str, value: Any) -> str:

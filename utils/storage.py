@@ -1,4 +1,4 @@
-"""Array files that can be trusted: downloaded within limits, read without pickles, written whole or not."""
+"""Files that can be trusted: downloaded within limits, read without pickles, written whole or not at all."""
 
 import contextlib
 import hashlib
@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -65,23 +66,48 @@ def write_arrays(path: Path, arrays: Arrays) -> str | None:
 
 
 def write_bytes(path: Path, content: bytes) -> str | None:
-    """Write `content` to a temporary file beside `path` and rename it; returns as write_arrays does."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.partial")
+    """Write `content` so that `path` is the old file or the new one; returns as write_arrays does."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with open(temporary, "xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:  # an interrupt too leaves nothing behind
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
+        with replacing(path) as temporary:
+            _write(temporary, content)
     except OSError as error:
         return error.strerror or type(error).__name__
     return None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text`, in UTF-8 and with newlines as they are, so that `path` is the old file or the new one.
+
+    Raises OSError if it could not be written.
+    """
+    with replacing(path) as temporary:
+        _write(temporary, text.encode("utf-8"))
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary name to write a file to, which then takes the place of `path` in one step.
+
+    Whatever goes wrong, an interrupt too, `path` stays as it was and nothing is left behind. Any number of processes
+    may write the same path at once: each writes a file of its own, and the last one stays. Missing folders are made.
+    Raises OSError if it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The ending stays, since Keras chooses the format by it. Who lists a folder passes over names with a first dot.
+    temporary = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.partial{path.suffix}")
+    try:
+        yield temporary
+        with open(temporary, "r+b") as file:
+            os.fsync(file.fileno())  # else a computer that goes off may keep the new name and not the content
+        os.replace(temporary, path)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with open(path, "xb") as file:
+        file.write(content)
 
 
 def download(url: str, *, stall_limit: float, deadline: float, title: str) -> bytes:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from utils.authoring import source
+from utils.authoring import overview, source
 from utils.authoring.address import ROOT, badge, first_cell, read_repository
 from utils.authoring.links import broken_links
 from utils.authoring.rules import Lesson
 
 LONGEST_CELL, LONGEST_MEDIAN = 25, 8  # lines of code
-FEWEST_CLAIMS, MOST_CLAIMS = 3, 8
+FEWEST_CLAIMS, MOST_CLAIMS = 5, 15
 PARTS = (
     "You will",
     "You need",
@@ -68,6 +68,14 @@ def has_its_parts(lesson: Lesson) -> Iterator[str]:
         yield f"{lesson.path.name}: the parts are not in the order {', '.join(PARTS)}"
 
 
+def introduces_itself(lesson: Lesson) -> Iterator[str]:
+    """The lesson says what the README's table of lessons needs to know."""
+    try:
+        overview.introduction(lesson.path.stem, lesson.notebook)
+    except ValueError as error:
+        yield f"{lesson.path.name}: {error}"
+
+
 def has_short_cells(lesson: Lesson) -> Iterator[str]:
     """Code comes in short cells: at most 25 lines, and half of them at most 8."""
     lengths = {}
@@ -96,8 +104,8 @@ def is_python(lesson: Lesson) -> Iterator[str]:
 
 
 def has_no_try(lesson: Lesson) -> Iterator[str]:
-    """No cell catches exceptions: what fails must be seen."""
-    for place, cell in lesson.code_cells:
+    """No cell but the first, which is the same in every lesson, catches exceptions: what fails must be seen."""
+    for place, cell in lesson.code_cells[1:]:
         if source.has_try(cell.source):
             yield f"{lesson.at(place)}: holds try/except"
 
@@ -170,6 +178,7 @@ ANATOMY = (
     has_its_first_cells,
     has_its_badge,
     has_its_parts,
+    introduces_itself,
     has_short_cells,
     has_its_claims,
     has_no_try,

@@ -17,6 +17,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from utils import settings as outside
+from utils.storage import write_text
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # Settings of a terminal or a shell that change what a cell prints or shows.
@@ -26,6 +29,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+KEPT_METADATA = ("course",)  # what the lesson says about itself, see utils/authoring/overview.py
 KEPT_CELL_METADATA = ("tags", "jupyter", "cellView")
 KEPT_IMAGE_METADATA = ("alt", "height", "width")
 
@@ -92,6 +96,8 @@ def execute(path: Path, environment: dict[str, str], cell_timeout: int = 600) ->
 def kernel_environment(**settings: str) -> dict[str, str]:
     """This process's environment without what would colour or reshape outputs, and with `settings`."""
     environment = {name: value for name, value in os.environ.items() if name not in CLEARED_VARIABLES}
+    # Kernels start in notebooks/, where a relative path would lead elsewhere.
+    environment |= {name: str(found) for name in outside.PATHS if (found := outside.path(name))}
     # With this variable set, ipykernel does not capture what C++ code writes to file descriptor 2,
     # which nbval's kernels cannot see either.
     environment["PYTEST_CURRENT_TEST"] = "executing a lesson"
@@ -110,14 +116,16 @@ def warm_caches(environment: dict[str, str], root: Path = ROOT) -> None:
     """
     code = "from matplotlib import font_manager; from utils.data import load_mnist; load_mnist()"
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=root, env=environment, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+    done = subprocess.run(command, cwd=root, env=environment, stderr=subprocess.PIPE, check=False)
     if done.returncode:
-        raise ExecutionFailed(f"the digits could not be loaded: {done.stderr.strip().rpartition(chr(10))[2]}")
+        # A system's own messages may come in another encoding than ours; what matters is that one reads them.
+        reason = done.stderr.decode("utf-8", errors="replace").strip()
+        raise ExecutionFailed(f"the digits could not be loaded: {reason.rpartition(chr(10))[2]}")
 
 
 def normalise(notebook: NotebookNode) -> NotebookNode:
     """Reduce a notebook to what the course stores: sources, ids, outputs and the few metadata that matter."""
-    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.metadata = nbformat.from_dict(METADATA | _kept(notebook.metadata, KEPT_METADATA))
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for cell in notebook.cells:
         cell.metadata = _kept(cell.metadata, KEPT_CELL_METADATA)
@@ -153,13 +161,6 @@ def store(path: Path, check: Callable[[Path, NotebookNode], Iterable[str]], **se
     return execution
 
 
-def write_text(path: Path, text: str) -> None:
-    """Replace a file's text in one step, so that an interrupt leaves the old file or the new one."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(partial, path)
-
-
 def _kept(metadata: dict, names: tuple[str, ...]) -> NotebookNode:
     return nbformat.from_dict({name: metadata[name] for name in names if metadata.get(name)})
 
@@ -172,10 +173,17 @@ def _merged_streams(outputs: list[NotebookNode]) -> Iterator[NotebookNode]:
             previous.text += output.text
             continue
         if previous:
-            yield previous
+            yield _settled(previous)
         previous = output
     if previous:
-        yield previous
+        yield _settled(previous)
+
+
+def _settled(output: NotebookNode) -> NotebookNode:
+    """The output as it stands in the end: of a line that was written over itself, as progress is, what came last."""
+    if output.output_type == "stream":
+        output.text = re.sub(r"^.*\r(?=[^\n])", "", output.text, flags=re.MULTILINE)  # as nbval does
+    return output
 
 
 def _normalised_output(output: NotebookNode) -> NotebookNode:

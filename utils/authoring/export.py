@@ -1,10 +1,13 @@
 """Write executed lessons as web pages that need no network: nothing in them is loaded from elsewhere."""
 
+import base64
 import copy
+import mimetypes
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import jinja2
 from nbconvert.exporters import HTMLExporter
@@ -36,7 +39,7 @@ def write_page(lesson: Path, notebook: NotebookNode, folder: Path) -> Page:
         folder: where the page is written; made if missing.
 
     Raises:
-        ValueError: a formula cannot be shown; the message gives the formula.
+        ValueError: a formula or a picture cannot be shown; the message gives it.
     """
     notebook = normalise(copy.deepcopy(notebook))
     exporter = _Exporter(
@@ -47,7 +50,7 @@ def write_page(lesson: Path, notebook: NotebookNode, folder: Path) -> Page:
         exclude_anchor_links=True,
     )
     title = _first_match(r"^# +(.+)$", notebook) or lesson.stem
-    resources = {"course": {"title": title, "css": _css()}}
+    resources = {"course": {"title": title, "css": _css(), "folder": lesson.resolve().parent}}
     html, _ = exporter.from_notebook_node(notebook, resources=resources)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{lesson.stem}.html"
@@ -100,12 +103,18 @@ class _Exporter(HTMLExporter):
         yield from super().default_filters()
         yield "solution_title", _solution_title
 
-    def markdown2html(self, source: str) -> str:
-        return MarkdownWithMath(renderer=_Renderer(escape=False, exclude_anchor_links=False)).render(source)
+    @jinja2.pass_context
+    def markdown2html(self, context: jinja2.runtime.Context, source: str) -> str:
+        pasted = context.get("cell", {}).get("attachments", {})
+        renderer = _Renderer(escape=False, exclude_anchor_links=False, attachments=pasted)
+        renderer.folder = context["resources"]["course"]["folder"]
+        return MarkdownWithMath(renderer=renderer).render(source)
 
 
 class _Renderer(IPythonRenderer):
     """Markdown to HTML with formulas as MathML and links that fit the pages' place in build/html/."""
+
+    folder: Path  # of the notebook, where its pictures are looked for
 
     def block_math(self, body: str) -> str:
         return f'<div class="formula">{mathml(body, "block")}</div>'
@@ -123,10 +132,27 @@ class _Renderer(IPythonRenderer):
         return super().link(text, url, title)
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        """A picture from elsewhere, such as a badge, would need the network: its description replaces it."""
+        """A picture, as a part of the page.
+
+        One from elsewhere, such as a badge, would need the network: its description replaces it.
+        """
         if re.match(r"(https?:)?//", url):
             return text
-        return super().image(text, url, title)
+        return super().image(text, url if url.startswith("data:") else self._embedded(unquote(url)), title)
+
+    def _embedded(self, url: str) -> str:
+        """What was pasted into the cell (attachment:...), or a file of the course, as a data: address."""
+        if url.startswith("attachment:"):
+            pasted = self.attachments.get(url.removeprefix("attachment:"))
+            if not pasted:
+                raise ValueError(f"picture {url}: it is not in the notebook; paste it again")
+            kind, content = next(iter(pasted.items()))
+            return f"data:{kind};base64,{content}"
+        file = (self.folder / url).resolve()
+        if self.folder.parent not in file.parents or not file.is_file():
+            raise ValueError(f"picture {url}: there is no such file in the course")
+        kind = mimetypes.guess_type(file)[0] or "image/png"
+        return f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode('ascii')}"
 
 
 def _css() -> str:

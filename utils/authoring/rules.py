@@ -1,8 +1,8 @@
 """The rules that every stored notebook keeps: executed, clean, canonical."""
 
 import copy
-import json
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,10 +10,8 @@ from typing import NamedTuple
 import nbformat
 from nbformat import NotebookNode
 
-from utils.authoring.execute import canonical, normalise
+from utils.authoring.execute import ROOT, canonical, normalise
 
-# A list of {"notebook", "cell", "marker", "why"}: the only cells that the regression test may not look at.
-IGNORED_CELLS = Path(__file__).resolve().parents[2] / "tests" / "ignored_cells.json"
 LARGEST_FILE = 1_500_000  # bytes
 MARKER = re.compile(
     r"^\s*#+\s*((?:PYTEST_VALIDATE|NBVAL)_[A-Z_]+)\s*$"  # a comment alone on its line, as nbval reads it
@@ -21,19 +19,24 @@ MARKER = re.compile(
     re.MULTILINE,
 )
 MACHINE_TEXT = re.compile(r"\b0x[0-9a-fA-F]{6,}\b|ipykernel_\d+")
+# Where people's files, temporary files and installed packages lie, on Linux, macOS, Windows, Colab and Kaggle. Behind a
+# letter, a digit, a dot or a slash it is a part of something else, such as an address in the net; behind file:// not.
+MACHINE_PATH = re.compile(
+    r"(?:(?<![\w./-])|(?<=file://))"
+    r"/(?:home|Users|root|tmp|var|private|mnt|media|Volumes|opt|usr|Library|content|kaggle)/[^\s\"']+"
+    r"|(?<![a-z])[a-z]:[\\/]+(?:Users|Windows|Temp|tmp|Program ?Files|ProgramData)\b[^\s\"']*"
+    r"|\b(?:site|dist)-packages\b",
+    re.IGNORECASE,
+)
 WIDGET = "application/vnd.jupyter.widget"
 
 
 class Lesson(NamedTuple):
-    """A stored notebook: its file, the file's text, the notebook in it, and which markers it may carry.
-
-    `allowed_markers` holds pairs of cell id and marker, from the counted list of ignored cells.
-    """
+    """A stored notebook: its file, the file's text, the notebook in it."""
 
     path: Path
     text: str
     notebook: NotebookNode
-    allowed_markers: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def cells(self) -> list[NotebookNode]:
@@ -54,15 +57,9 @@ class Lesson(NamedTuple):
 
 
 def read_lesson(path: Path) -> Lesson:
-    """Read a notebook for the rules to look at, together with the markers that it may carry."""
+    """Read a notebook for the rules to look at."""
     text = Path(path).read_text(encoding="utf-8")
-    return Lesson(Path(path), text, nbformat.reads(text, as_version=4), allowed_markers(Path(path)))
-
-
-def allowed_markers(path: Path) -> frozenset[tuple[str, str]]:
-    """Pairs of cell id and marker that the counted list of ignored cells allows a notebook."""
-    entries = json.loads(IGNORED_CELLS.read_text(encoding="utf-8"))
-    return frozenset((entry["cell"], entry["marker"]) for entry in entries if entry["notebook"] == path.name)
+    return Lesson(Path(path), text, nbformat.reads(text, as_version=4))
 
 
 def is_canonical(lesson: Lesson) -> Iterator[str]:
@@ -92,11 +89,13 @@ def has_no_error(lesson: Lesson) -> Iterator[str]:
 
 
 def has_no_machine_text(lesson: Lesson) -> Iterator[str]:
-    """No output holds a memory address or a kernel's temporary file: neither is the same twice."""
+    """No output holds a memory address, a kernel's temporary file or a path: none is the same elsewhere."""
     for place, output in _outputs(lesson):
         for text in _texts(output):
             if found := MACHINE_TEXT.search(text):
                 yield f"{lesson.at(place)}: the output holds {found[0]!r}, which differs in each run"
+            elif path := machine_path(text):
+                yield f"{lesson.at(place)}: the output holds {path!r}, a path of the machine on which it was made"
 
 
 def has_no_widgets(lesson: Lesson) -> Iterator[str]:
@@ -115,12 +114,11 @@ def is_small(lesson: Lesson) -> Iterator[str]:
         yield f"{lesson.path.name}: {size / 1e6:.2f} MB, expected at most {LARGEST_FILE / 1e6} MB"
 
 
-def has_no_unlisted_marker(lesson: Lesson) -> Iterator[str]:
-    """A marker that keeps the regression test from looking stands on the list of ignored cells."""
+def has_no_marker(lesson: Lesson) -> Iterator[str]:
+    """No marker keeps the regression test from looking at a cell."""
     for place, cell in lesson.code_cells:
         for marker in markers(cell):
-            if (cell.id, marker) not in lesson.allowed_markers:
-                yield f"{lesson.at(place)}: the marker {marker} is not on the list of ignored cells"
+            yield f"{lesson.at(place)}: the marker {marker} hides the cell from the regression test"
 
 
 def has_no_trailing_semicolon(lesson: Lesson) -> Iterator[str]:
@@ -148,7 +146,7 @@ CLEAN = (
     has_no_error,
     has_no_machine_text,
     has_no_widgets,
-    has_no_unlisted_marker,
+    has_no_marker,
     has_no_trailing_semicolon,
 )
 STORED = (is_canonical, is_executed, *CLEAN, is_small, has_described_pictures)
@@ -158,6 +156,18 @@ def markers(cell: NotebookNode) -> list[str]:
     """nbval's markers in a code cell, in comments and in tags."""
     texts = [cell.source, *cell.metadata.get("tags", [])]
     return [comment or tag for text in texts for comment, tag in MARKER.findall(text)]
+
+
+def machine_path(text: str) -> str | None:
+    """The first path in a text that belongs to one machine, this one or any other; None where there is none."""
+    if found := MACHINE_PATH.search(text):
+        return found[0]
+    for folder in (ROOT, Path.home(), Path(tempfile.gettempdir())):
+        parts = [re.escape(part.strip("/\\")) for part in folder.parts]
+        written = r"[\\/]+".join(parts)  # Windows writes backslashes, and repr() two for each
+        if len(parts) > 1 and (found := re.search(rf"(?:(?<![\w./-])|(?<=file://)){written}(?![\w-])", text)):
+            return found[0]
+    return None
 
 
 def _outputs(lesson: Lesson) -> Iterator[tuple[int, NotebookNode]]:
@@ -171,3 +181,6 @@ def _texts(output: NotebookNode) -> Iterator[str]:
     for kind, content in output.get("data", {}).items():
         if kind.startswith("text/") or kind == "image/svg+xml":
             yield content
+    for described in output.get("metadata", {}).values():
+        if isinstance(described, dict):
+            yield str(described.get("alt", ""))
