@@ -1,5 +1,6 @@
 """utils.exercises: every check accepts its solution, explains its mistakes and survives any answer."""
 
+import fractions
 import importlib
 import pkgutil
 
@@ -105,6 +106,103 @@ def test_of_large_arrays_the_first_entry_that_differs_is_shown():
     assert ones.verdict(lambda n: np.ones((n, n)) if n == 2 else wrong) == (
         "✗ <lambda>(n=4) gave an array of shape (4, 4) with 7 at [1, 2], expected 1 there."
     )
+
+
+def told_about(came, wanted):
+    """What a verdict says behind "gave" about a function that returns `came` in place of `wanted`."""
+    return Exercise(lambda x: wanted, [(0.0,)]).verdict(lambda x: came).partition(" gave ")[2]
+
+
+@pytest.mark.parametrize(
+    ("came", "wanted", "told"),
+    [
+        (0.7311, 0.731058579, "0.7311, expected 0.73106."),
+        (8.00001, 8.0, "8.00001, expected 8."),
+        (123456.0, 123457.0, "123456, expected 123457."),
+        (1.23456e20, 1.23457e20, "1.23456e+20, expected 1.23457e+20."),
+        (
+            np.array([0.7311, 0.5]),
+            np.array([0.731058, 0.5]),
+            "[0.7311, 0.5] with 0.7311 at [0], expected 0.73106 there.",
+        ),
+        ((0.5, 0.7311), (0.5, 0.731058), "(0.5, 0.7311), whose value 2 of 2 is 0.7311, expected 0.73106."),
+        (
+            (np.ones(9), np.array([0.2, 0.73110])),
+            (np.ones(9), np.array([0.2, 0.731058])),
+            "(an array of shape (9,), [0.2, 0.7311]), whose value 2 of 2 is "
+            "[0.2, 0.7311] with 0.7311 at [1], expected 0.73106 there.",
+        ),
+        (
+            (np.zeros(9), 2.0),
+            (np.ones(9), 2.0),
+            "(an array of shape (9,), 2), whose value 1 of 2 is "
+            "an array of shape (9,) with 0 at [0], expected 1 there.",
+        ),
+        ((1.0, 2.0), (1.0, 3.0), "(1, 2), expected (1, 3)."),
+    ],
+)
+def test_a_wrong_answer_never_looks_like_the_expected_one(came, wanted, told):
+    assert told_about(came, wanted) == told
+
+
+def test_answers_rounded_at_random_never_look_like_the_expected_ones():
+    rng = np.random.default_rng(0)
+    for exact in 10 ** rng.uniform(-3, 4, size=300):
+        rounded = float(f"{exact:.4g}")
+        told = told_about(rounded, exact)
+        if told:
+            came, wanted = told.removesuffix(".").split(", expected ")
+            assert came != wanted
+            assert (float(came) < float(wanted)) == (rounded < exact)
+
+
+@pytest.mark.parametrize(
+    ("came", "wanted", "told"),
+    [
+        (np.array([3.0]), 3.0, "[3] (shape (1,)), expected 3 (one number)."),
+        (np.ones((3, 1)), np.ones(3), "[[1], [1], [1]] (shape (3, 1)), expected [1, 1, 1] (shape (3,))."),
+        (np.ones((9, 1)), np.ones(9), "an array of shape (9, 1), expected an array of shape (9,)."),
+        ((1.0,), (1.0, 2.0), "(1,) (of length 1), expected (1, 2) (of length 2)."),
+        ((1.0, np.ones((2, 1))), (1.0, np.ones(2)), "(1, [[1], [1]]), expected (1, [1, 1])."),
+        (1.0, (1.0, 2.0), "1, expected a tuple of 2 values, (1, 2)."),
+        (np.array([1.0, 2.0]), (1.0, 2.0), "[1, 2], expected a tuple of 2 values, (1, 2)."),
+    ],
+)
+def test_another_shape_is_called_so(came, wanted, told):
+    assert told_about(came, wanted) == told
+
+
+class Unwilling:
+    """An object of another library that will not become an array."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("use .cpu() first")
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        ("4.0", "'4.0'"),
+        (["4.0"], "something of type list"),
+        (np.array("4"), "something of type ndarray"),
+        (np.array("4", dtype=object), "something of type ndarray"),
+        (4 + 0j, "something of type complex"),
+        (np.array(4 + 1j), "something of type ndarray"),
+        (np.datetime64(4, "D"), "something of type datetime64"),
+        ([[1], [2, 3]], "something of type list"),
+        (10**400, "something of type int"),
+        (Unwilling(), "something of type Unwilling"),
+        (len, "something of type builtin_function_or_method"),
+    ],
+    ids=lambda value: str(value)[:15],
+)
+def test_what_is_no_number_is_named_and_never_right(value, named):
+    assert square.verdict(lambda x: value).endswith(f"gave {named}, expected 4.")
+
+
+@pytest.mark.parametrize("make", [np.float32, int, fractions.Fraction, lambda x: np.array(x, dtype=object)])
+def test_numbers_of_any_make_can_be_right(make):
+    assert square.verdict(lambda x: make(x**2)).startswith("✓ ")
 
 
 def test_no_warning_stands_above_a_verdict(recwarn):

@@ -1,10 +1,18 @@
 """What every lesson uses: start(), approx() and claim()."""
 
 import contextlib
-import math
+import json
+import operator
 import os
 import platform
+import sys
 from collections.abc import Iterator
+
+from utils import settings
+from utils.pictures import show_figures_inline
+from utils.words import MOST_DIGITS, number, plain_signs, rounded, same_side, say
+
+LARGEST_SEED = 2**32 - 1  # NumPy's and Keras's
 
 
 class ClaimError(AssertionError):
@@ -19,15 +27,19 @@ def start(seed: int = 0) -> int:
     Call it before anything else imports TensorFlow.
 
     Args:
-        seed: the seed of all random numbers. The environment variable COURSE_SEED, where set, replaces it.
+        seed: the seed of all random numbers, 0 to 2³² − 1. The environment variable COURSE_SEED, where set, replaces
+            it.
 
     Returns:
         The seed that was used.
 
     Raises:
-        ValueError: COURSE_SEED is not a whole number.
+        ValueError: the seed is not such a number; or Keras is set (by a variable or by its file keras.json) to
+            something with which lessons fail later. The message names it and says what to do.
     """
-    seed = _seed_from_environment(seed)
+    settings.make_paths_absolute()
+    seed = _chosen_seed(seed)
+    settings.check_keras()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _silent_stderr():
         import tensorflow as tf
@@ -41,8 +53,10 @@ def start(seed: int = 0) -> int:
     import keras
 
     keras.utils.set_random_seed(seed)
-    _show_figures_inline()
-    print(
+    show_figures_inline()
+    if hasattr(sys.stdout, "reconfigure"):  # a console; a notebook's cells know every sign
+        sys.stdout.reconfigure(errors=plain_signs())
+    say(
         f"Ready: Python {platform.python_version()}, TensorFlow {tf.__version__}, "
         f"Keras {keras.__version__}, {_device_name(tf, gpus)}, seed {seed}"
     )
@@ -52,14 +66,10 @@ def start(seed: int = 0) -> int:
 def approx(value: float) -> str:
     """Write a measured number with four significant digits behind the sign ≈, as in ≈0.9733.
 
-    The sign tells a reader, and the regression test, that the digits vary from run to run.
+    The sign tells a reader, and the regression test, that the digits vary from run to run. An array or tensor with a
+    single entry is a number too; anything else raises ValueError.
     """
-    value = float(value)
-    if not math.isfinite(value):
-        return f"≈{value}"
-    if 1000 <= abs(value) < 1e7:
-        return f"≈{value:.0f}"
-    return f"≈{value:.4g}"
+    return f"≈{rounded(number(value, 'approx: value'))}"
 
 
 def claim(
@@ -73,39 +83,77 @@ def claim(
 ) -> None:
     """State a conclusion and hold it against a measured number.
 
+    The number is shown with four significant digits, or with as many as tell it from the bounds.
+
     Args:
         sentence: the conclusion in words.
-        value: the number that decides; NaN never holds.
-        at_least, at_most, above, below: the bound or bounds (≥, ≤, >, <).
+        value: the number that decides; NaN never holds. An array or tensor with a single entry is a number too.
+        at_least, at_most, above, below: the bound or bounds (≥, ≤, >, <), finite numbers.
 
     Raises:
         ClaimError: a bound does not hold. The message gives the number and the bound.
-        ValueError: no bound was given.
+        ValueError: no bound was given, or something is not a number.
     """
-    value = float(value)
+    value = number(value, "claim: value")
     bounds = [
-        ("at least", at_least, lambda bound: value >= bound),
-        ("at most", at_most, lambda bound: value <= bound),
-        ("above", above, lambda bound: value > bound),
-        ("below", below, lambda bound: value < bound),
+        ("at least", "at_least", at_least, operator.ge),
+        ("at most", "at_most", at_most, operator.le),
+        ("above", "above", above, operator.gt),
+        ("below", "below", below, operator.lt),
     ]
-    bounds = [(words, bound, holds) for words, bound, holds in bounds if bound is not None]
+    bounds = [(words, _bound(name, bound), holds) for words, name, bound, holds in bounds if bound is not None]
     if not bounds:
         raise ValueError("claim: no bound given; expected at_least, at_most, above or below")
-    wanted = " and ".join(f"{words} {bound:g}" for words, bound, _ in bounds)
-    if not all(holds(bound) for _, bound, holds in bounds):
-        raise ClaimError(f"{sentence}: measured {approx(value)}, expected {wanted}")
-    print(f"✓ {sentence} ({approx(value)}, {wanted})")
+    _note_for_the_seeds(sentence, value, {words: bound for words, bound, _ in bounds})
+    measured = f"≈{_told_from(value, [bound for _, bound, _ in bounds])}"
+    wanted = " and ".join(f"{words} {_exact(bound)}" for words, bound, _ in bounds)
+    if not all(holds(value, bound) for _, bound, holds in bounds):
+        raise ClaimError(f"{sentence}: measured {measured}, expected {wanted}")
+    say(f"✓ {sentence} ({measured}, {wanted})")
 
 
-def _seed_from_environment(seed: int) -> int:
-    text = os.environ.get("COURSE_SEED", "").strip()
-    if not text:
-        return seed
+def _note_for_the_seeds(sentence: str, value: float, bounds: dict[str, float]) -> None:
+    """Append a claim's number and bounds, a line of JSON, to the file that COURSE_CLAIMS names, where it names one.
+
+    That is how `make test-seeds` learns how far from its bound each claim was: what is printed has four digits, and a
+    claim that fails is to be weighed too. In a lesson that students run the variable is not set.
+    """
+    if path := settings.path("COURSE_CLAIMS"):
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(json.dumps({"sentence": sentence, "value": value, "bounds": bounds}) + "\n")
+
+
+def _bound(name: str, bound: float) -> float:
+    bound = number(bound, f"claim: {name}")
+    if not abs(bound) < float("inf"):  # NaN too
+        raise ValueError(f"claim: {name}: got {bound}, expected a finite number")
+    return bound
+
+
+def _exact(bound: float) -> str:
+    """A bound as short as it can be written without becoming another number."""
+    return f"{bound:g}" if float(f"{bound:g}") == bound else repr(bound).removesuffix(".0")
+
+
+def _told_from(value: float, bounds: list[float]) -> str:
+    """A number with so many digits that it is less than, equal to or greater than each bound as it reads, too."""
+    for digits in range(4, MOST_DIGITS + 1):
+        text = rounded(value, digits)
+        if all(same_side(float(text), bound, value, bound) for bound in bounds):
+            break
+    return text
+
+
+def _chosen_seed(seed: int) -> int:
+    text = settings.text("COURSE_SEED")
     try:
-        return int(text)
-    except ValueError:
-        raise ValueError(f"COURSE_SEED: got {text!r}, expected a whole number such as 7") from None
+        chosen = int(text) if text else operator.index(seed)
+    except (TypeError, ValueError):
+        chosen = -1
+    if not 0 <= chosen <= LARGEST_SEED:
+        name, came = ("COURSE_SEED", text) if text else ("start: seed", seed)
+        raise ValueError(f"{name}: got {came!r}, expected a whole number from 0 to {LARGEST_SEED}, such as 7")
+    return chosen
 
 
 @contextlib.contextmanager
@@ -132,44 +180,3 @@ def _device_name(tf, gpus: list) -> str:
     details = tf.config.experimental.get_device_details(gpus[0])
     name = details.get("device_name", "GPU")
     return name if len(gpus) == 1 else f"{len(gpus)} × {name}"
-
-
-def _show_figures_inline() -> None:
-    """Show a Figure that ends a cell as a sharp PNG, with its description as alternative text."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return
-    shell = get_ipython()
-    if shell is None:
-        return
-    from matplotlib.figure import Figure
-
-    shell.run_line_magic("matplotlib", "inline")
-    shell.display_formatter.formatters["image/png"].for_type(Figure, figure_png)
-
-
-def figure_png(figure) -> tuple[bytes, dict]:
-    """Draw a figure as PNG at twice its resolution, for sharp text on any screen, in 256 colours to keep files small.
-
-    Returns:
-        The PNG's bytes, and its metadata: width and height in which to show it (pixels), and `alt`, the figure's
-        description in words, where a plot helper or the lesson gave it one (`figure.description`).
-    """
-    import io
-
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from PIL import Image
-
-    drawn, small = io.BytesIO(), io.BytesIO()
-    FigureCanvasAgg(figure).print_figure(
-        drawn, format="png", dpi=2 * figure.dpi, bbox_inches="tight", facecolor="white"
-    )
-    picture = Image.open(drawn).convert("RGB")
-    picture.quantize(256, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
-    png = small.getvalue()
-    metadata = {"width": picture.width // 2, "height": picture.height // 2}
-    description = getattr(figure, "description", None)
-    if description:
-        metadata["alt"] = description
-    return png, metadata

@@ -17,6 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from utils.words import say, told_apart
+
+LARGEST_SHOWN = 8  # entries of an array that is written out in a message
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -44,7 +48,7 @@ class Exercise:
 
     def __call__(self, answer: Callable) -> None:
         """Print whether the answer is right and, if not, where it differs and the likely cause. Never raises."""
-        print(self.verdict(answer))
+        say(self.verdict(answer))
 
     def verdict(self, answer: Callable) -> str:
         """One line: `✓ …` for a right answer, `✗ …` with the first case that differs for a wrong one."""
@@ -107,42 +111,89 @@ def _agree(value: object, expected: object, tolerance: float) -> bool:
         if not isinstance(value, tuple | list) or len(value) != len(expected):
             return False
         return all(_agree(part, wanted, tolerance) for part, wanted in zip(value, expected, strict=True))
-    if isinstance(value, str):  # which would pass for the number that is written in it
-        return False
-    try:
-        value, expected = np.asarray(value, dtype=float), np.asarray(expected, dtype=float)
-    except (TypeError, ValueError):
-        return False
-    if value.shape != expected.shape:
+    value, expected = _numbers(value), _numbers(expected)
+    if value is None or expected is None or value.shape != expected.shape:
         return False
     # Expected values are never NaN, but what a recognised mistake returns may be.
     return bool(np.allclose(value, expected, rtol=tolerance, atol=tolerance, equal_nan=True))
 
 
+def _numbers(value: object) -> np.ndarray | None:
+    """An answer as an array of floats; None where it is none, as a text that would pass for the number in it."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind in "SUMmc" or any(isinstance(one, str | bytes | complex) for one in _objects(array)):
+            return None
+        return array.astype(float)
+    except Exception:  # ragged lists, other libraries' objects: their makers chose what they raise
+        return None
+
+
+def _objects(array: np.ndarray) -> list:
+    return array.reshape(-1).tolist() if array.dtype.kind == "O" else []
+
+
 def _difference(value: object, expected: object, tolerance: float) -> str:
-    """What came and what was expected; of arrays too large to be shown whole, the first entry that differs."""
-    shown = _shown(value), _shown(expected)
-    if shown[0] != shown[1] or not shown[0].startswith("an array"):
-        return f"{shown[0]}, expected {shown[1]}"
-    value, expected = np.asarray(value, dtype=float), np.asarray(expected, dtype=float)
+    """What came and what was expected, so that the two do not look alike: the first part or entry that differs."""
+    if isinstance(expected, tuple) and isinstance(value, tuple | list):
+        return _difference_of_tuples(tuple(value), expected, tolerance)
+    shown, wanted = _shown(value), _shown(expected)
+    if isinstance(expected, tuple):
+        return f"{shown}, expected a tuple of {len(expected)} values, {wanted}"
+    value, expected = _numbers(value), _numbers(expected)
+    if value is None or expected is None:
+        return f"{shown}, expected {wanted}"
+    if value.shape != expected.shape:
+        return f"{_with_shape(shown, value)}, expected {_with_shape(wanted, expected)}"
+    if value.ndim == 0:
+        return "{}, expected {}".format(*told_apart(float(value), float(expected), _short))
+    if shown != wanted:
+        return f"{shown}, expected {wanted}"
     differs = ~np.isclose(value, expected, rtol=tolerance, atol=tolerance)
     place = tuple(int(i) for i in np.argwhere(differs)[0])
-    return f"{shown[0]} with {_shown(value[place])} at {list(place)}, expected {_shown(expected[place])} there"
+    came, right = told_apart(float(value[place]), float(expected[place]), _short)
+    return f"{shown} with {came} at {list(place)}, expected {right} there"
+
+
+def _difference_of_tuples(value: tuple, expected: tuple, tolerance: float) -> str:
+    shown, wanted = _shown(value), _shown(expected)
+    if len(value) != len(expected):
+        return f"{shown} (of length {len(value)}), expected {wanted} (of length {len(expected)})"
+    place, part, right = next(
+        (place, part, right)
+        for place, (part, right) in enumerate(zip(value, expected, strict=True), start=1)
+        if not _agree(part, right, tolerance)
+    )
+    if _shown(part) != _shown(right):
+        return f"{shown}, expected {wanted}"
+    return f"{shown}, whose value {place} of {len(value)} is {_difference(part, right, tolerance)}"
+
+
+def _with_shape(shown: str, array: np.ndarray) -> str:
+    if shown.startswith("an array of shape"):
+        return shown
+    return f"{shown} (shape {array.shape})" if array.ndim else f"{shown} (one number)"
 
 
 def _shown(value: object) -> str:
     """A value in a message: short, and the same under every version of NumPy."""
     if isinstance(value, tuple):
-        return "(" + ", ".join(_shown(part) for part in value) + ")"
-    if isinstance(value, bool | str | np.bool_):
+        return "(" + ", ".join(_shown(part) for part in value) + (",)" if len(value) == 1 else ")")
+    if isinstance(value, str):
+        return repr(value)
+    if isinstance(value, bool | np.bool_):
         return str(value)
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return f"a {type(value).__name__}"
-    if array.size > 8:
+    array = _numbers(value)
+    if array is None:
+        return f"something of type {type(value).__name__}"
+    if array.size > LARGEST_SHOWN:
         return f"an array of shape {array.shape}"
     if array.ndim == 0:
-        array = array + 0.0  # no minus before a zero
-        return f"{array:.0f}" if array == np.round(array) and abs(array) < 1e12 else f"{array:.4g}"
+        return _short(float(array), 4)
     return "[" + ", ".join(_shown(part) for part in array) + "]"
+
+
+def _short(number: float, digits: int) -> str:
+    """A whole number as such, any other with so many significant digits, and no minus before a zero."""
+    number += 0.0
+    return f"{number:.0f}" if abs(number) < 1e12 and number == round(number) else f"{number:.{digits}g}"
