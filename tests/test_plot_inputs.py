@@ -202,6 +202,23 @@ def test_a_gradient_of_nothing_or_beyond_all_numbers_is_a_cross_at_the_edge():
     np.testing.assert_array_equal(np.isnan(axes.lines[0].get_ydata()), [True, False, True])
 
 
+def test_a_line_may_have_any_name():
+    figure = plots.curves([1, 2], {"x": [1, 2], 3: [2, 1]})
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["x", "3"]
+
+
+def test_what_a_mask_hides_is_a_gap():
+    losses = np.ma.masked_greater([3.0, 99.0, 1.0], 50)
+    assert np.isnan(plots.loss_curves({"loss": losses}).axes[0].lines[0].get_ydata()[1])
+
+
+def test_tensors_are_numbers():
+    import keras
+
+    figure = plots.curves(keras.ops.arange(3), {"a": [keras.ops.convert_to_tensor(float(n)) for n in range(3)]})
+    np.testing.assert_array_equal(figure.axes[0].lines[0].get_xydata(), [[0, 0], [1, 1], [2, 2]])
+
+
 # --- the scoreboard refuses and drops nobody
 
 
@@ -269,6 +286,10 @@ REFUSED = {
     "images of several sizes": (lambda: plots.digit_gallery([np.zeros((9, 9)), np.zeros((8, 8))]), "images: got"),
     "complex images": (lambda: plots.digit_gallery(np.zeros((9, 9), complex)), "images: got"),
     "texts": (lambda: plots.curves(["1", "2"], {"a": [1, 2]}), "x: got a list"),
+    "masked numbers": (lambda: plots.curves([1, 2], {"a": np.ma.masked_less([1, 2], 2)}), r"lines\['a'\]: got NaN"),
+    "dates": (lambda: plots.curves(np.array(["2026-11-25"], "datetime64"), {"a": [1]}), "x: got a ndarray"),
+    "a missing number": (lambda: plots.bars({"a": None}), "values: got NaN"),
+    "rows of unequal length": (lambda: plots.number_grids({"a": [[1], [1, 2]]}), r"arrays\['a'\]: got a list"),
     "a colour image for one neuron": (
         lambda: plots.grid_to_vector(np.zeros((28, 28, 3)), row=0, column=0),
         "image: got an image with 3 channels",

@@ -53,6 +53,8 @@ def as_numbers(name: str, values: ArrayLike, dimensions: int | None = None, *, f
             names the argument, what came and what was expected.
     """
     try:
+        if np.ma.isMaskedArray(values):  # what is masked is not there, and must not be drawn
+            values = values.astype(float).filled(np.nan)
         array = np.asarray(values)
         if array.dtype.kind not in "buif":
             # Lists of tensors and the like come as objects; texts would pass for the numbers written in them.

@@ -65,7 +65,8 @@ def curves(
     figure = new_figure(8, 4)
     axes = new_axes(figure, 1, 1)[0, 0]
     for name, values in heights.items():
-        same_length(x=x, **{str(name): values})
+        if len(values) != len(x):
+            raise ValueError(f"x and lines[{name!r}]: x has {len(x)}, {name} has {len(values)}, expected equal lengths")
         if log_y and values.min() <= 0:
             raise ValueError(f"lines[{name!r}]: got {values.min():g}, expected numbers above 0 on a logarithmic axis")
         axes.plot(x, values, label=name, marker="o" if len(x) <= MOST_MARKERS else None)
