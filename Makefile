@@ -1,19 +1,23 @@
 # The course's commands. `make` alone explains them. Each does its own set-up, once, in .venv.
 
-CANDIDATES = python3 python3.13 python3.12 python3.11 python3.10 python
+# Which Pythons fit is written in pyproject.toml alone: 3.OLDEST to 3.NEWEST.
+OLDEST := $(shell sed -n 's/^requires-python = ">=3\.\([0-9]*\),.*/\1/p' pyproject.toml)
+NEWEST := $(shell sed -n 's/^requires-python = .*<3\.\([0-9]*\)".*/\1/p' pyproject.toml | awk '{ print $$1 - 1 }')
+CANDIDATES = python3 $(shell awk 'BEGIN { for (n = $(NEWEST); n >= $(OLDEST); n--) print "python3." n }') python
 # Which Python makes .venv; without a choice, the first candidate that works.
 PYTHON ?=
 DATA ?= digits
 ONLY ?=
 GPU ?=
 WORKERS ?= 2
+SEEDS ?= 0-4
 
 PY = .venv/bin/python
 READY = .venv/ready$(if $(GPU),-gpu)
 LESSONS = $(sort $(wildcard notebooks/$(ONLY)*.ipynb))
 TESTS = $(if $(ONLY),$(LESSONS) tests/test_lessons.py -k $(firstword $(subst _, ,$(ONLY)))_,notebooks tests)
 
-.PHONY: help lab test run notebooks check reset
+.PHONY: help lab test test-seeds run notebooks check reset zip
 .DEFAULT_GOAL = help
 
 help:
@@ -21,12 +25,14 @@ help:
 	@echo "make lab GPU=1                  the same with TensorFlow for an NVIDIA GPU (Linux, WSL2)"
 	@echo "make test                       all tests, offline, on the stand-in digits"
 	@echo "make test DATA=mnist ONLY=01    the same on MNIST; one lesson (either, or both)"
+	@echo "make test-seeds SEEDS=0-4 ONLY=03   a lesson with other seeds, and how far its claims are from their bounds"
 	@echo "make run                        execute the course, write it as web pages to build/html/"
 	@echo "make notebooks ONLY=01          re-execute one lesson, or all, on MNIST and store the outputs"
 	@echo "make check                      lint, format and the rules on stored notebooks"
 	@echo "make reset                      lessons and caches as they were; yours are copied to build/ first"
+	@echo "make zip                        the course as one archive, build/deep-learning-course.zip"
 	@echo
-	@echo "Python 3.10 to 3.13 is needed; choose one with PYTHON=/path/to/python3"
+	@echo "Python 3.$(OLDEST) to 3.$(NEWEST) is needed; choose one with PYTHON=/path/to/python3"
 
 # With the address of the first lesson as default, the address printed for those without a browser leads there too.
 lab: $(READY)
@@ -36,6 +42,9 @@ lab: $(READY)
 test: $(READY)
 	@$(if $(LESSONS),:,echo "no lesson begins with '$(ONLY)' in notebooks/" >&2; exit 1)
 	COURSE_DATA=$(DATA) $(PY) -m pytest -n $(WORKERS) $(TESTS)
+
+test-seeds: $(READY)
+	$(PY) -m tests.seeds $(SEEDS) --only "$(ONLY)" --workers $(WORKERS)
 
 run: $(READY)
 	$(PY) -m utils.notebooks html $(ONLY)
@@ -51,6 +60,9 @@ check: $(READY)
 reset: $(READY)
 	$(PY) -m utils.notebooks reset
 
+zip: $(READY)
+	$(PY) -m utils.notebooks zip
+
 # Installed anew when requirements.txt changes, or when .venv lost its Python.
 $(READY): requirements.txt | $(PY)
 	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade pip
@@ -63,7 +75,7 @@ $(READY): requirements.txt | $(PY)
 # JupyterLab would otherwise ask every student whether to fetch news, and look for updates.
 NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 
-FITS = import sys; sys.exit(not ((3, 10) <= sys.version_info[:2] <= (3, 13) and sys.maxsize > 2**32))
+FITS = import sys; sys.exit(not ((3, $(OLDEST)) <= sys.version_info[:2] <= (3, $(NEWEST)) and sys.maxsize > 2**32))
 
 $(PY):
 	@for python in $(or $(PYTHON),$(CANDIDATES)); do \
@@ -77,6 +89,6 @@ $(PY):
 	if [ -n "$$fitting" ]; then \
 	    echo "$$fitting cannot make a virtual environment. On Debian and Ubuntu: sudo apt install python3-venv" >&2; \
 	else \
-	    echo "No Python 3.10 to 3.13 (64 bit) works here; tried: $(or $(PYTHON),$(CANDIDATES))." >&2; \
+	    echo "No Python 3.$(OLDEST) to 3.$(NEWEST) (64 bit) works here; tried: $(or $(PYTHON),$(CANDIDATES))." >&2; \
 	    echo "Install one from https://www.python.org/downloads/, or name it: make lab PYTHON=/path/to/python3" >&2; \
 	fi; exit 1

@@ -253,7 +253,7 @@ def _make(folder: Path, *arguments: str, path: Path | None = None) -> subprocess
 @needs_make
 def test_make_alone_explains_every_target():
     printed = _make(ROOT).stdout
-    for target in ("lab", "test", "run", "notebooks", "check", "reset"):
+    for target in ("lab", "test", "test-seeds", "run", "notebooks", "check", "reset"):
         assert re.search(rf"^make {target}\b", printed, re.MULTILINE)
 
 
@@ -282,18 +282,30 @@ def test_one_lesson_can_be_tested_alone():
     assert "no lesson begins with '77'" in unknown.stderr
 
 
-FITS = re.search(r"^FITS = (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[1]
+# Which Pythons fit is written once: all else follows it.
+PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+OLDEST, BEYOND = map(int, re.search(r'^requires-python = ">=3\.(\d+),<3\.(\d+)"$', PROJECT, re.MULTILINE).groups())
+NEWEST = BEYOND - 1
+FITTING = f"Python 3.{OLDEST} to 3.{NEWEST}"
 
 
+@needs_make
 @pytest.mark.parametrize(
-    ("version", "bits", "fits"),
-    [((3, 9), 64, False), ((3, 10), 64, True), ((3, 13), 64, True), ((3, 14), 64, False), ((3, 12), 32, False)],
+    ("minor", "bits", "fits"),
+    [(OLDEST - 1, 64, False), (OLDEST, 64, True), (NEWEST, 64, True), (BEYOND, 64, False), (OLDEST, 32, False)],
 )
-def test_pythons_3_10_to_3_13_fit(version, bits, fits):
+def test_the_makefile_takes_the_pythons_that_pyproject_names(minor, bits, fits, pythons):
+    """The Makefile's question is put to a Python that lies about its version."""
+    question = re.search(r"-c 'import sys; (sys\.exit.*?)' 2>", _make(pythons.parent, "-n", ".venv/bin/python").stdout)
     exits = []
-    fake = SimpleNamespace(version_info=(*version, 1), maxsize=2 ** (bits - 1) - 1, exit=exits.append)
-    exec(FITS.removeprefix("import sys; "), {"sys": fake})
+    fake = SimpleNamespace(version_info=(3, minor, 1), maxsize=2 ** (bits - 1) - 1, exit=exits.append)
+    exec(question[1], {"sys": fake})
     assert exits == [not fits]
+
+
+def test_the_readme_names_the_pythons_that_fit():
+    named = re.findall(r"Python 3\.\d+ to 3\.\d+", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert set(named) == {FITTING}
 
 
 def _fake_python(folder: Path, name: str, fits: bool = True, has_venv: bool = True) -> None:
@@ -310,7 +322,7 @@ esac
     (folder / name).chmod(0o755)
 
 
-CANDIDATES = ("python3", "python3.13", "python3.12", "python3.11", "python3.10", "python")
+CANDIDATES = ("python3", *(f"python3.{minor}" for minor in range(NEWEST, OLDEST - 1, -1)), "python")
 
 
 @pytest.fixture
@@ -319,8 +331,8 @@ def pythons(tmp_path):
     (tmp_path / "bin").mkdir()
     for name in CANDIDATES:
         _fake_python(tmp_path / "bin", name, fits=False)
-    shutil.copy(ROOT / "Makefile", tmp_path)
-    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    for name in ("Makefile", "pyproject.toml", "requirements.txt"):
+        shutil.copy(ROOT / name, tmp_path)
     return tmp_path / "bin"
 
 
@@ -336,9 +348,10 @@ def test_the_first_python_that_fits_is_taken(pythons):
 @needs_make
 def test_a_python_that_cannot_make_environments_is_passed_over(pythons):
     _fake_python(pythons, "python3", has_venv=False)
-    _fake_python(pythons, "python3.10")
+    oldest = f"python3.{OLDEST}"
+    _fake_python(pythons, oldest)
     _make(pythons.parent, ".venv/bin/python", path=pythons)
-    assert (pythons.parent / ".venv" / "bin" / "python").read_text(encoding="utf-8") == "python3.10\n"
+    assert (pythons.parent / ".venv" / "bin" / "python").read_text(encoding="utf-8") == f"{oldest}\n"
 
 
 @needs_make
@@ -353,7 +366,7 @@ def test_a_chosen_python_goes_before_all_others(pythons):
 def test_where_no_python_fits_the_message_says_what_to_do(pythons):
     done = _make(pythons.parent, ".venv/bin/python", path=pythons)
     assert done.returncode != 0
-    assert "No Python 3.10 to 3.13" in done.stderr
+    assert f"No {FITTING}" in done.stderr
     assert "PYTHON=/path/to/python3" in done.stderr
     assert not (pythons.parent / ".venv").exists()
 
@@ -463,9 +476,16 @@ def test_the_packages_that_colab_has_satisfy_the_requirements():
         "matplotlib": "3.10.0",
         "scikit-learn": "1.6.1",
         "tqdm": "4.67.1",
+        "ipywidgets": "7.7.1",
     }
     assert [name for name, version in colab.items() if version not in requirements[name].specifier] == []
-    assert str(requirements["nbval"].specifier) == "==0.11.0"
+
+
+def test_what_the_course_patches_or_is_judged_by_has_one_version():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    for name in ("nbval", "ruff", "latex2mathml"):
+        assert [line for line in lines if re.fullmatch(rf"{name}==[\d.]+", line)], name
+    assert "pytest>=8.3,<10" in lines
 
 
 # What a required package is imported as, where the name differs, and what it brings along for certain.
