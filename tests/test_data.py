@@ -2,18 +2,22 @@
 
 import contextlib
 import errno
-import functools
+import http.client
 import os
+import socket
+import ssl
 import subprocess
 import sys
 import threading
+import urllib.error
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from utils import data, standin, storage
+from utils import data, settings, standin, storage
+from utils.authoring import execute
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_MNIST = os.environ.get("MNIST_NPZ")  # before the fixture below hides it
@@ -39,9 +43,15 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def load(folder):
+def load(monkeypatch, folder):
     """load_mnist in a folder of its own, far from the real address, with short time limits."""
-    return functools.partial(data.load_mnist, folder=folder, url=NOWHERE, stall_limit=2.0, deadline=10.0)
+
+    def load(*, folder=folder, url=NOWHERE, stall_limit=2.0, deadline=10.0):
+        for name, value in {"FOLDER": folder, "URL": url, "STALL_LIMIT": stall_limit, "DEADLINE": deadline}.items():
+            monkeypatch.setattr(data, name, value)
+        return data.load_mnist()
+
+    return load
 
 
 def small_mnist() -> dict[str, np.ndarray]:
@@ -320,7 +330,7 @@ def test_a_truncated_file_is_reported_and_kept(load, folder, tmp_path, capsys, s
     (folder / "mnist.npz").write_bytes(cut)
     save(tmp_path / "keras" / "datasets" / "mnist.npz")
     assert is_small_mnist(load())
-    assert f"Not used, and left as it is: {folder / 'mnist.npz'} (" in capsys.readouterr().out
+    assert "Not used, and left as it is: data/mnist.npz (" in capsys.readouterr().out
     assert (folder / "mnist.npz").read_bytes() == cut
 
 
@@ -328,7 +338,7 @@ def test_a_wrong_file_in_kerass_cache_is_reported_and_kept(load, tmp_path, capsy
     path = tmp_path / "keras" / "datasets" / "mnist.npz"
     wrong = save(path, y_test=np.zeros(30, np.uint8))
     assert load().source == "digits"
-    assert f"Not used, and left as it is: {path} (y_test is not MNIST's)" in capsys.readouterr().out
+    assert "Not used, and left as it is: Keras's cache (y_test is not MNIST's)" in capsys.readouterr().out
     assert path.read_bytes() == wrong
 
 
@@ -336,7 +346,7 @@ def test_a_download_does_not_overwrite_a_bad_file(load, folder, tmp_path, capsys
     folder.mkdir()
     (folder / "mnist.npz").write_bytes(b"somebody's thesis")
     assert is_small_mnist(load(url=serve(content_of_mnist(tmp_path))))
-    assert f"Not kept in {folder / 'mnist.npz'} (a file is in the way)" in capsys.readouterr().out
+    assert "Not kept in data/mnist.npz (a file is in the way)" in capsys.readouterr().out
     assert (folder / "mnist.npz").read_bytes() == b"somebody's thesis"
 
 
@@ -414,6 +424,104 @@ def test_another_data_set_in_the_right_format(load, folder, tmp_path, capsys, se
     falls_back(load, folder, capsys, "wrong content", url=serve(content))
 
 
+def certificate_error(number: int) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed (_ssl.c:1007)")
+    error.verify_code = number
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (certificate_error(20), "Python found no certificates"),
+        (certificate_error(19), "self-signed (by a proxy?)"),
+        (certificate_error(10), "certificate expired (clock?)"),
+        (certificate_error(62), "certificate of another server"),
+        (certificate_error(26), "certificate not accepted"),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1007)"), "no secure connection"),
+        (socket.gaierror(-3, "Temporary failure in name resolution"), "server name not found"),
+        (ConnectionRefusedError(10061, "No connection could be made because the target ..."), "connection refused"),
+        (ConnectionResetError(104, "Connection reset by peer"), "connection broken"),
+        (http.client.RemoteDisconnected("Remote end closed connection without response"), "connection broken"),
+        (OSError(101, "Network is unreachable"), "Network is unreachable"),
+        (OSError("Tunnel connection failed: 407 Proxy Authentication Required"), "Tunnel connection failed:..."),
+        (OSError(10065, "A socket operation was attempted to an unreachable host"), "A socket operation was..."),
+        ("unknown url type: gopher", "unknown url type: gopher"),
+        (MemoryError(), "MemoryError"),
+    ],
+    ids=lambda value: str(value)[:25],
+)
+def test_the_reason_of_a_failed_download_is_plain_and_never_cut_in_a_word(error, reason, load, capsys, monkeypatch):
+    monkeypatch.setattr(storage.urllib.request, "urlopen", raising(urllib.error.URLError(error)))
+    assert load().source == "digits"
+    assert f"no MNIST: download: {reason}; see data/README.md" in last_line(capsys)
+
+
+def test_no_printed_line_names_a_folder_of_the_machine(load, folder, tmp_path, capsys, monkeypatch):
+    """Lessons store what they print."""
+    for path in (folder / "mnist.npz", folder / "digits.npz", tmp_path / "keras" / "datasets" / "mnist.npz"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"damaged")
+    monkeypatch.setattr(storage.os, "replace", raising(OSError(errno.ENOSPC, "No space left on device")))
+    load()
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) == 5
+    assert str(tmp_path) not in printed
+
+
+# What the variables may look like
+
+
+@pytest.mark.parametrize("form", ["{} ", " {}", '"{}"', "'{}'", '" {} "'])
+def test_blanks_and_quotes_around_a_variable_are_taken_off(form, load, tmp_path, capsys, monkeypatch):
+    save(tmp_path / "my files" / "mine.npz")
+    monkeypatch.setenv("MNIST_NPZ", form.format(tmp_path / "my files" / "mine.npz"))
+    monkeypatch.setenv("COURSE_DATA", form.format("mnist"))
+    assert is_small_mnist(load())
+    monkeypatch.setenv("COURSE_DATA", form.format("digits"))
+    assert load().source == "digits"
+    assert last_line(capsys).startswith("Digits: stand-in, 1,797 scans warped, COURSE_DATA=digits")
+
+
+@pytest.mark.parametrize("empty", ["", " ", '""', "''"])
+def test_an_empty_variable_counts_as_not_set(empty, load, folder, capsys, monkeypatch):
+    save(folder / "mnist.npz")
+    monkeypatch.setenv("COURSE_DATA", empty)
+    monkeypatch.setenv("MNIST_NPZ", empty)
+    load()
+    assert last_line(capsys).startswith("Digits: MNIST from data/mnist.npz")
+
+
+@pytest.mark.parametrize("named", ["mine.npz", "./mine.npz", "../here/mine.npz", "~/here/mine.npz"])
+def test_a_relative_path_is_taken_from_the_current_folder_and_a_tilde_is_the_home_folder(
+    named, load, tmp_path, monkeypatch
+):
+    save(tmp_path / "here" / "mine.npz")
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("MNIST_NPZ", named)
+    assert is_small_mnist(load())
+
+
+def test_a_relative_path_that_leads_nowhere_from_a_kernels_folder_is_taken_from_the_courses(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MNIST_NPZ", "data/README.md")
+    assert settings.path("MNIST_NPZ") == ROOT / "data" / "README.md"
+
+
+def test_relative_paths_become_absolute_once_for_all_that_is_started_later(monkeypatch, tmp_path):
+    (tmp_path / "mine.npz").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MNIST_NPZ", " 'mine.npz'")
+    monkeypatch.setenv("COURSE_RESULTS", "~nobody-of-this-name/results")
+    assert execute.kernel_environment()["MNIST_NPZ"] == str(tmp_path / "mine.npz")
+    settings.make_paths_absolute()
+    monkeypatch.chdir(ROOT)
+    assert os.environ["MNIST_NPZ"] == str(tmp_path / "mine.npz")
+    assert Path(os.environ["COURSE_RESULTS"]).is_absolute()
+
+
 # Writing
 
 
@@ -429,14 +537,14 @@ def test_a_full_disk_is_told_in_one_line_and_leaves_nothing(load, folder, tmp_pa
     assert is_small_mnist(load(url=serve(content_of_mnist(tmp_path))))
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
-    assert lines[0].startswith(f"Not kept in {folder / 'mnist.npz'} (No space left on device)")
+    assert lines[0].startswith("Not kept in data/mnist.npz (No space left on device)")
     assert list(folder.iterdir()) == []
 
 
 def test_the_stand_in_works_from_memory_on_a_full_disk(load, folder, capsys, monkeypatch):
     monkeypatch.setattr(storage.os, "fsync", raising(OSError(errno.ENOSPC, "No space left on device")))
     assert load().source == "digits"
-    assert f"Not kept in {folder / 'digits.npz'} (No space" in capsys.readouterr().out
+    assert "Not kept in data/digits.npz (No space" in capsys.readouterr().out
     assert list(folder.iterdir()) == []
 
 
@@ -450,7 +558,7 @@ def test_a_read_only_folder_is_told_in_one_line(load, folder, tmp_path, capsys, 
     assert is_small_mnist(load(url=serve(content_of_mnist(tmp_path))))
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
-    assert lines[0].startswith(f"Not kept in {folder / 'mnist.npz'} (Permission denied)")
+    assert lines[0].startswith("Not kept in data/mnist.npz (Permission denied)")
 
 
 def test_a_folder_that_cannot_be_made_is_no_reason_to_stop(load, tmp_path, capsys):
@@ -539,7 +647,7 @@ def test_a_damaged_or_older_cache_is_reported_and_built_anew(load, folder, capsy
     first = load()
     damage(folder / "digits.npz")
     again = load()
-    assert f"Built anew: {folder / 'digits.npz'} ({reason}" in capsys.readouterr().out
+    assert f"Built anew: data/digits.npz ({reason}" in capsys.readouterr().out
     assert all(np.array_equal(a, b) for a, b in zip(first[:6], again[:6], strict=True))
     load()
     assert "Built anew" not in capsys.readouterr().out

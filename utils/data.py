@@ -5,12 +5,13 @@ data/README.md tells where they are looked for, and how to use them without a ne
 
 import io
 import os
+import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from utils import standin
+from utils import settings, standin
 from utils.storage import (
     Arrays,
     BadFileError,
@@ -21,6 +22,7 @@ from utils.storage import (
     write_arrays,
     write_bytes,
 )
+from utils.words import say
 
 FOLDER = Path(__file__).resolve().parents[1] / "data"
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
@@ -59,42 +61,34 @@ class Failure(NamedTuple):
     why: str
 
 
-def load_mnist(
-    *,
-    folder: Path | str = FOLDER,
-    url: str = URL,
-    stall_limit: float = STALL_LIMIT,
-    deadline: float = DEADLINE,
-) -> Digits:
+def load_mnist() -> Digits:
     """Load 50,000 training, 10,000 validation and 10,000 test digits; one printed line says from where.
 
-    Looks for MNIST in the file that the environment variable MNIST_NPZ names, in `folder`/mnist.npz, in
-    Keras's cache, and at `url` (at most `stall_limit` seconds without a byte, `deadline` in all), and takes
-    the stand-in (utils/standin.py) if it is nowhere. What was downloaded or built is kept in `folder`.
-    COURSE_DATA=mnist refuses the stand-in; COURSE_DATA=digits always takes it.
+    Looks for MNIST in the file that the environment variable MNIST_NPZ names, in data/mnist.npz, in Keras's cache,
+    and at Keras's address (at most STALL_LIMIT seconds without a byte, DEADLINE in all), and takes the stand-in
+    (utils/standin.py) if it is nowhere. What was downloaded or built is kept in data/. COURSE_DATA=mnist refuses the
+    stand-in; COURSE_DATA=digits always takes it.
 
     Raises DataError if MNIST_NPZ names no good file or COURSE_DATA=mnist cannot be served, ValueError if
     COURSE_DATA is anything else.
     """
-    folder = Path(folder)
-    wanted = os.environ.get("COURSE_DATA", "")
+    wanted = settings.text("COURSE_DATA")
     if wanted not in ("", "mnist", "digits"):
         raise ValueError(f"COURSE_DATA is {wanted!r}, wanted 'mnist' or 'digits', or not set at all")
     if wanted == "digits":
-        return _announced(_load_standin(folder), "digits", "stand-in, 1,797 scans warped, COURSE_DATA=digits")
+        return _announced(_load_standin(), "digits", "stand-in, 1,797 scans warped, COURSE_DATA=digits")
 
-    arrays, where, failures = _find_mnist(folder, url, stall_limit, deadline)
+    arrays, where, failures = _find_mnist()
     if arrays is not None:
         return _announced(_with_validation(arrays), "mnist", f"MNIST from {where}")
     if wanted == "mnist":
         tried = "\n".join(f"  {place}: {why}" for place, why in failures)
         raise DataError(
             f"COURSE_DATA is 'mnist', but MNIST was not found. Tried:\n{tried}\nWhat helps: a network; or "
-            f"mnist.npz copied to {folder} or named by MNIST_NPZ; or COURSE_DATA not set, for the stand-in."
+            f"mnist.npz copied to {FOLDER} or named by MNIST_NPZ; or COURSE_DATA not set, for the stand-in."
         )
-    why = failures[-1].why.split(",")[0][:40]
-    where = f"stand-in, 1,797 scans warped, no MNIST: {why}; see data/README.md"
-    return _announced(_load_standin(folder), "digits", where)
+    why = textwrap.shorten(failures[-1].why.split(",")[0], 40, placeholder="...")
+    return _announced(_load_standin(), "digits", f"stand-in, 1,797 scans warped, no MNIST: {why}; see data/README.md")
 
 
 def check_mnist(arrays: Arrays) -> Arrays:
@@ -113,24 +107,20 @@ def check_mnist(arrays: Arrays) -> Arrays:
     return {name: arrays[name] for name in MNIST_SHA256}
 
 
-def _find_mnist(
-    folder: Path, url: str, stall_limit: float, deadline: float
-) -> tuple[Arrays | None, str, list[Failure]]:
+def _find_mnist() -> tuple[Arrays | None, str, list[Failure]]:
     """Look everywhere for MNIST: its arrays (or None), where they are from, and what failed before."""
-    named = os.environ.get("MNIST_NPZ", "")
-    if named:
-        path = Path(os.path.expanduser(named)).absolute()
+    if named := settings.path("MNIST_NPZ"):
         try:
-            return check_mnist(read_arrays(path)), "the file that MNIST_NPZ names", []
+            return check_mnist(read_arrays(named)), "the file that MNIST_NPZ names", []
         except (OSError, BadFileError) as error:
             raise DataError(
-                f"MNIST_NPZ names {path}, which is not usable: {_why(error)}. "
+                f"MNIST_NPZ names {named}, which is not usable: {_why(error)}. "
                 "Wanted: MNIST as keras.datasets has it, or MNIST_NPZ not set."
             ) from error
 
-    keras_home = os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")
+    keras_home = settings.path("KERAS_HOME") or Path(os.path.expanduser("~")) / ".keras"
     failures = [Failure("MNIST_NPZ", "not set")]
-    places = {folder / "mnist.npz": "data/mnist.npz", Path(keras_home) / "datasets" / "mnist.npz": "Keras's cache"}
+    places = {FOLDER / "mnist.npz": "data/mnist.npz", keras_home / "datasets" / "mnist.npz": "Keras's cache"}
     for path, name in places.items():
         try:
             return check_mnist(read_arrays(path)), name, failures
@@ -138,28 +128,28 @@ def _find_mnist(
             failures.append(Failure(str(path), "not there"))
         except (OSError, BadFileError) as error:
             failures.append(Failure(str(path), _why(error)))
-            print(f"Not used, and left as it is: {path} ({_why(error)})")
+            say(f"Not used, and left as it is: {name} ({_why(error)})")
 
     try:
-        content = download(url, stall_limit=stall_limit, deadline=deadline, title="Downloading MNIST")
+        content = download(URL, stall_limit=STALL_LIMIT, deadline=DEADLINE, title="Downloading MNIST")
         arrays = check_mnist(read_arrays(io.BytesIO(content)))
     except DownloadError as error:
-        return None, "", [*failures, Failure(url, f"download: {error}")]
+        return None, "", [*failures, Failure(URL, f"download: {error}")]
     except BadFileError as error:
-        return None, "", [*failures, Failure(url, f"download: wrong content, {error}")]
-    path = folder / "mnist.npz"
+        return None, "", [*failures, Failure(URL, f"download: wrong content, {error}")]
+    path = FOLDER / "mnist.npz"
     # What lies there unusable may be somebody's only copy of something: it is not overwritten.
     problem = "a file is in the way" if os.path.lexists(path) else write_bytes(path, content)
     _tell_if_not_kept(path, problem)
     return arrays, "a download", failures
 
 
-def _load_standin(folder: Path) -> Arrays:
-    """Read the stand-in from its cache, folder/digits.npz, or build it and keep it there.
+def _load_standin() -> Arrays:
+    """Read the stand-in from its cache, data/digits.npz, or build it and keep it there.
 
     The cache holds nothing that is not built again in seconds, so a damaged or older one is replaced.
     """
-    path = folder / "digits.npz"
+    path = FOLDER / "digits.npz"
     try:
         arrays = read_arrays(path)
         if not np.array_equal(arrays.pop("version", -1), standin.VERSION):
@@ -170,7 +160,7 @@ def _load_standin(folder: Path) -> Arrays:
     except (FileNotFoundError, NotADirectoryError):
         pass
     except (OSError, BadFileError) as error:
-        print(f"Built anew: {path} ({_why(error)})")
+        say(f"Built anew: data/{path.name} ({_why(error)})")
     arrays = standin.build()
     marks = {"version": np.array(standin.VERSION), "sha256": np.array(_digest_of_all(arrays))}
     _tell_if_not_kept(path, write_arrays(path, {**arrays, **marks}))
@@ -200,13 +190,13 @@ def _announced(arrays: Arrays, source: str, where: str) -> Digits:
         parts += [images, arrays[f"y_{split}"].astype(np.int64)]
     digits = Digits(*parts, source)
     counts = (len(digits.y_train), len(digits.y_validation), len(digits.y_test))
-    print("Digits: {} ({:,} training, {:,} validation, {:,} test)".format(where, *counts))
+    say("Digits: {} ({:,} training, {:,} validation, {:,} test)".format(where, *counts))
     return digits
 
 
 def _tell_if_not_kept(path: Path, problem: str | None) -> None:
     if problem:
-        print(f"Not kept in {path} ({problem}): used from memory, to be had again next time")
+        say(f"Not kept in data/{path.name} ({problem}): used from memory, to be had again next time")
 
 
 def _why(error: Exception) -> str:

@@ -5,6 +5,9 @@ import hashlib
 import io
 import os
 import queue
+import socket
+import ssl
+import textwrap
 import threading
 import time
 import urllib.error
@@ -164,13 +167,34 @@ def _fetch(url: str, stall_limit: float, events: queue.SimpleQueue, abandoned: t
         events.put(error)
 
 
+CERTIFICATES = {  # OpenSSL's number for what is wrong with a certificate
+    10: "certificate expired (clock?)",
+    18: "self-signed certificate",
+    19: "self-signed (by a proxy?)",
+    20: "Python found no certificates",  # macOS: those of python.org's Python are installed by a command of their own
+    62: "certificate of another server",
+}
+
+
 def _in_few_words(error: Exception) -> str:
     """Say why a download failed, without the addresses and numbers of the system's own message."""
     if isinstance(error, urllib.error.HTTPError):
         return f"HTTP {error.code}"
     reason = getattr(error, "reason", error)
-    if isinstance(reason, TimeoutError):
-        return "timed out"
-    if isinstance(reason, OSError) and reason.strerror:
-        return reason.strerror
-    return type(reason if isinstance(reason, Exception) else error).__name__
+    if isinstance(reason, str):
+        reason = OSError(reason)
+    for kind, words in (
+        (TimeoutError, "timed out"),
+        (socket.gaierror, "server name not found"),
+        (ConnectionRefusedError, "connection refused"),
+        (ConnectionError, "connection broken"),
+    ):
+        if isinstance(reason, kind):
+            return words
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return CERTIFICATES.get(reason.verify_code, "certificate not accepted")
+    if isinstance(reason, ssl.SSLError):
+        return "no secure connection"
+    if isinstance(reason, OSError):
+        return textwrap.shorten(reason.strerror or str(reason) or type(reason).__name__, 30, placeholder="...")
+    return type(reason).__name__
