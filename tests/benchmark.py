@@ -3,8 +3,10 @@
     python -m tests.benchmark                  everything, about half an hour
     python -m tests.benchmark recipes          the course's recipes against public ones, on the same 60,000 images
     python -m tests.benchmark imports lessons convolution
+    python -m tests.benchmark lessons 03       one lesson
 
-Prints tables in Markdown; the README's come from here.
+Prints tables in Markdown, the README's among them. What lessons cost is kept in data/lesson_costs.json, from which
+`python -m utils.notebooks readme` writes the README's table of lessons.
 """
 
 import argparse
@@ -13,12 +15,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from utils.authoring import anatomy, execute
-from utils.authoring.address import ROOT
+from utils.authoring import anatomy, execute, measure, overview
+from utils.settings import ROOT
+
+if TYPE_CHECKING:
+    import keras
 
 # The most that a recipe may take of the public one's seconds, at equal or better accuracy.
 TARGETS = {"mlp": 1 / 3, "cnn": 1 / 6, "lstm": 0.4}
@@ -26,44 +31,70 @@ REPEATS = 3  # an import is timed so often, a convolution ten times as often; th
 
 
 class Public(NamedTuple):
-    """A recipe that others publish: its source, its layers after an input (28, 28), optimizer, batch size, epochs."""
+    """A recipe that others publish: its source, its model without softmax at the end, optimizer, batch size, epochs."""
 
     source: str
-    layers: Callable[[], list]
+    build: "Callable[[], keras.Sequential]"
     optimizer: str
     batch_size: int
     epochs: int
 
 
-def _layers(*layers: tuple) -> Callable[[], list]:
-    def made() -> list:
-        import keras
+def quickstart() -> "keras.Sequential":
+    """https://www.tensorflow.org/tutorials/quickstart/beginner"""
+    import keras
 
-        return [getattr(keras.layers, kind)(*arguments, **options) for kind, arguments, options in layers]
+    return keras.Sequential(
+        [
+            keras.Input((28, 28)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(128, activation="relu"),
+            keras.layers.Dropout(0.2),
+            keras.layers.Dense(10),
+        ]
+    )
 
-    return made
+
+def convnet() -> "keras.Sequential":
+    """https://keras.io/examples/vision/mnist_convnet/"""
+    import keras
+
+    return keras.Sequential(
+        [
+            keras.Input((28, 28)),
+            keras.layers.Reshape((28, 28, 1)),
+            keras.layers.Conv2D(32, 3, activation="relu"),
+            keras.layers.MaxPooling2D(),
+            keras.layers.Conv2D(64, 3, activation="relu"),
+            keras.layers.MaxPooling2D(),
+            keras.layers.Flatten(),
+            keras.layers.Dropout(0.5),
+            keras.layers.Dense(10),
+        ]
+    )
 
 
-RELU = {"activation": "relu"}
+def rnn_guide() -> "keras.Sequential":
+    """https://keras.io/guides/working_with_rnns/"""
+    import keras
+
+    return keras.Sequential(
+        [
+            keras.Input((28, 28)),
+            keras.layers.LSTM(64),
+            keras.layers.BatchNormalization(),
+            keras.layers.Dense(10),
+        ]
+    )
+
+
+# By the name of the course's recipe for the same kind of network.
 PUBLIC = {
-    "mlp": Public(
-        "TensorFlow quickstart",
-        _layers(("Flatten", (), {}), ("Dense", (128,), RELU), ("Dropout", (0.2,), {}), ("Dense", (10,), {})),
-        "adam", 32, 5,
-    ),
-    "cnn": Public(
-        "keras.io, simple MNIST convnet (without its validation split)",
-        _layers(
-            ("Reshape", ((28, 28, 1),), {}), ("Conv2D", (32, 3), RELU), ("MaxPooling2D", (), {}),
-            ("Conv2D", (64, 3), RELU), ("MaxPooling2D", (), {}), ("Flatten", (), {}), ("Dropout", (0.5,), {}),
-            ("Dense", (10,), {}),
-        ),
-        "adam", 128, 15,
-    ),
+    "mlp": Public("TensorFlow quickstart", quickstart, "adam", 32, 5),
+    "cnn": Public("keras.io, simple MNIST convnet (without its validation split)", convnet, "adam", 128, 15),
     "lstm": Public(
         "Keras guide to RNNs, LSTM and batch normalisation, 10 epochs (with Adam; its SGD reaches less)",
-        _layers(("LSTM", (64,), {}), ("BatchNormalization", (), {}), ("Dense", (10,), {})),
-        "adam", 64, 10,
+        rnn_guide, "adam", 64, 10,
     ),
 }  # fmt: skip
 
@@ -101,7 +132,7 @@ def _train_public(public: Public, digits) -> tuple[float, float]:
     import keras
 
     keras.utils.set_random_seed(0)
-    model = keras.Sequential([keras.Input((28, 28)), *public.layers()])
+    model = public.build()
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(public.optimizer, loss, metrics=["accuracy"])
     start = time.perf_counter()
@@ -127,15 +158,20 @@ def imports() -> None:
         print(f"| {module} | {min(took):.2f} |", flush=True)
 
 
-def lessons() -> None:
-    """Run each lesson from top to bottom: seconds with the kernel's start, and the kernel's peak memory."""
+def lessons(only: str = "") -> None:
+    """Run each lesson from top to bottom: seconds with the kernel's start, and the kernel's peak memory.
+
+    Kept as soon as a lesson has run. Raises ExecutionFailed if one fails.
+    """
     print("\n| lesson | seconds | peak memory, MB |\n| --- | --- | --- |")
     execute.warm_caches(execute.kernel_environment())
-    for path in anatomy.lesson_paths():
+    machine = measure.machine()
+    for path in anatomy.lesson_paths(only):
         with tempfile.TemporaryDirectory() as results:
             done = execute.execute(path, execute.kernel_environment(COURSE_RESULTS=results))
-        memory = f"{done.peak_megabytes:.0f}" if done.peak_megabytes else "unknown"
-        print(f"| {path.stem} | {done.seconds:.0f} | {memory} |", flush=True)
+        megabytes = done.peak_megabytes and round(done.peak_megabytes)
+        overview.write_costs({path.stem: overview.Cost(round(done.seconds), megabytes)}, machine)
+        print(f"| {path.stem} | {done.seconds:.0f} | {megabytes or 'unknown'} |", flush=True)
 
 
 def convolution() -> None:
@@ -182,6 +218,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description="Measure speed and memory.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}; all where none is named")
     chosen = parser.parse_args().parts or list(PARTS)
+    if chosen[0] == "lessons" and len(chosen) == 2 and anatomy.lesson_paths(chosen[1]):
+        lessons(chosen[1])
+        return
     if unknown := set(chosen) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     for part in chosen:
