@@ -10,7 +10,14 @@ from utils.authoring.address import COURSE
 LAYOUT = (
     *("README.md", "requirements.txt", "Makefile", "pyproject.toml", "LICENSE", "conftest.py"),
     *(".gitignore", ".gitattributes", ".ci/run", ".github/**/*", "binder/*", "notebooks/[0-9][0-9]_*.ipynb"),
-    *("utils/**/*", "tests/**/*", "data/README.md", "data/reference_results.json", "data/imagenet/*"),
+    *(
+        "utils/**/*",
+        "tests/**/*",
+        "data/README.md",
+        "data/reference_results.json",
+        "data/lesson_costs.json",
+        "data/imagenet/*",
+    ),
 )
 LEFT_OUT = ("__pycache__", ".ipynb_checkpoints")
 

@@ -116,7 +116,8 @@ def _say_what_became_of_the_lessons(root: Path, original: str | None, count: int
         return
     short = _git(root, "rev-parse", "--short", original).strip()
     what = "your last commit" if original == "HEAD" else "the upstream commit"
-    print(f"restored {count} lessons to {what} {short}" if count else f"no lesson differs from {what} {short}")
+    lessons = "1 lesson" if count == 1 else f"{count} lessons"
+    print(f"restored {lessons} to {what} {short}" if count else f"no lesson differs from {what} {short}")
     if original == "HEAD":
         print("Git knows no upstream here: what you may have committed in lessons was left alone.")
 
