@@ -1,6 +1,7 @@
 """The way into the course: the first cell of each lesson, the Makefile, the requirements, the CI script."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -536,3 +537,14 @@ def test_the_licence_names_the_terms_of_code_text_and_digits():
     licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
     for words in ("MIT License", "THE SOFTWARE IS PROVIDED", "CC BY 4.0", "CC BY-SA 3.0", "Cortes"):
         assert words in licence
+
+
+def test_the_extension_of_jupyterlab_is_loaded_as_it_stands():
+    """JupyterLab finds it by these names; nothing builds it, and it must not load anything from elsewhere."""
+    folder = ROOT / "utils" / "jupyterlab" / "course-descriptions"
+    package = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    script = (folder / package["jupyterlab"]["_build"]["load"]).read_text(encoding="utf-8")
+    assert package["name"] == folder.name
+    assert f'_JUPYTERLAB ??= {{}})["{package["name"]}"]' in script
+    assert package["jupyterlab"]["_build"]["mimeExtension"] == package["jupyterlab"]["mimeExtension"]
+    assert not re.search(r"https?:|import\(|fetch\(", script)
