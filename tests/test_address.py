@@ -189,15 +189,18 @@ COURSE_NAMES = {
 
 def test_the_archive_holds_what_git_tracks_as_it_is_now(course):
     _git(course, "init", "--quiet")
-    _git(course, "add", "README.md", ".gitignore", ".ci", "notebooks/00_a.ipynb", "utils", "data")
+    (course / "slides.md").touch()
+    _git(course, "add", "README.md", ".gitignore", ".ci", "notebooks/00_a.ipynb", "utils", "data", "slides.md")
+    (course / "utils" / "my_own.py").touch()
     (course / "notebooks" / "00_a.ipynb").write_text("changed", encoding="utf-8")
     path = archive.write_archive(course)
     assert path == course / "build" / "deep-learning-course.zip"
-    assert _names(path) == COURSE_NAMES
+    names = COURSE_NAMES | {"deep-learning-course/slides.md"}
+    assert _names(path) == names
     with zipfile.ZipFile(path) as written:
         assert written.read("deep-learning-course/notebooks/00_a.ipynb") == b"changed"
     (course / "utils" / "lesson.py").unlink()
-    assert _names(archive.write_archive(course)) == COURSE_NAMES - {"deep-learning-course/utils/lesson.py"}
+    assert _names(archive.write_archive(course)) == names - {"deep-learning-course/utils/lesson.py"}
 
 
 def test_without_git_the_archive_holds_what_the_layout_names(course):

@@ -145,6 +145,7 @@ def test_one_number_of_any_make_is_a_number(value, capsys):
         (np.bool_(False), "False"),
         (10**400, "something of type int"),
         (np.datetime64("2020-01-01"), "a datetime64 of shape ()"),
+        (np.timedelta64(5, "ns"), "a timedelta64 of shape ()"),
         (np.ma.masked, "an array of shape ()"),
         (dict, "something of type type"),
     ],

@@ -24,7 +24,7 @@ def number(value: Any, what: str) -> float:
     """
     try:
         array = np.asarray(value.numpy() if hasattr(value, "numpy") else value)
-        items = [] if np.ma.is_masked(value) or array.dtype.kind in "SUMm" else array.reshape(-1).tolist()
+        items = [] if np.ma.is_masked(value) or array.dtype.kind in "Mm" else array.reshape(-1).tolist()
         if len(items) == 1 and not isinstance(items[0], str | bytes | bool | complex | type(None)):
             return float(items[0])
     except Exception:  # what cannot be made an array of numbers raises whatever its maker chose
