@@ -26,11 +26,13 @@ def sample_lesson() -> NotebookNode:
     cells = [
         new_markdown_cell(
             f"# Teach a test to read\n\n{badge(repository, NAME)}\n\n**You will** see $x_1$ and a sample.\n\n"
-            "**You need** nothing.\n\n**Time** about 5 minutes. *Run All* takes about 3 seconds."
+            "**You need** nothing.\n\n**Time** two sittings of about 1 and 1 minutes. *Run All* takes about 3 seconds."
         ),
         new_code_cell(first_cell(repository)),
         new_code_cell("from utils import lesson\n\nlesson.start()", outputs=[_text("Ready: ...\n")]),
-        new_markdown_cell("## A picture\n\nIt comes next; see [the end](#Further-reading)."),
+        new_markdown_cell(
+            "## A picture\n\nIt comes next; see [the end](#Further-reading).\n\n**A good place for a break.**"
+        ),
         new_code_cell("figure", outputs=[_picture("Noise, as a television shows it.")]),
         new_code_cell("\n".join(f'lesson.claim("conclusion {n}", {n}, above=0)' for n in range(1, 6))),
         new_markdown_cell("## Your turn\n\nWrite the derivative of tanh."),

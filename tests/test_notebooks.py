@@ -114,9 +114,23 @@ FAULTS = {
         lambda lesson: [_add_lines(place, MEDIUM)(lesson) for place in (PICTURE, CLAIMS, STARTER)],
         "the median cell has",
     ),
+    "a lesson that says nothing of its sittings": (
+        _source(TITLE, "two sittings of about 1 and 1", "about 60"),
+        "expected in the first cell: **Time** two sittings of about ",
+    ),
+    "a sitting too long": (_source(WORDS, "It comes", "word " * 46 * 130 + "It comes"), "sitting 1: 46 minutes"),
+    "a sitting not truly told": (_source(TITLE, "1 and 1", "1 and 20"), "says sittings of 1 and 20 minutes, counted"),
+    "one sitting": (_source(WORDS, "**A good", "A good"), "says 2 sittings and has 1"),
+    "a picture in nobody's words": (
+        _source(PICTURE, "figure", "plots.curves(x, {})"),
+        "code cell 3: curves(...) without description=",
+    ),
     "too few claims": (_source(CLAIMS, 'lesson.claim("conclusion 3"', 'print("x"'), "4 claims, expected 5 to 15"),
     "too many claims": (_add_lines(CLAIMS, "claim()\n" * 11), "16 claims, expected 5 to 15"),
-    "no reading time": (_source(TITLE, "about 5 minutes", "soon"), "no reading time in the first cell"),
+    "no reading time": (
+        _source(TITLE, "two sittings of about 1 and 1 minutes", "soon"),
+        "no reading time in the first cell",
+    ),
     "nothing for the README": (
         lambda lesson: lesson.metadata.pop("course"),
         "the notebook's metadata should say what one learns",

@@ -11,6 +11,7 @@ from utils.authoring import overview, source
 from utils.authoring.address import ROOT, badge, first_cell, read_repository
 from utils.authoring.links import broken_links
 from utils.authoring.rules import Lesson
+from utils.authoring.sittings import has_honest_sittings
 
 LONGEST_CELL, LONGEST_MEDIAN = 25, 8  # lines of code
 FEWEST_CLAIMS, MOST_CLAIMS = 5, 15
@@ -23,6 +24,8 @@ PARTS = (
     "Common mistakes",
     "Further reading",
 )
+# Of these a helper can say what was drawn, but not what it means.
+IN_THE_AUTHORS_WORDS = frozenset({"curves", "points_and_curves", "bars", "gradient_flow", "histograms", "over_rows"})
 FORBIDDEN = re.compile(
     r"let['\u2019]s dive|\bpowerful\b|worth noting|as we can see|\bsimply\b|===="
     r"|\bamazing\b|\bincredibl[ey]\b|mind-blowing|game-chang|revolutionary|cutting-edge",
@@ -87,6 +90,13 @@ def has_short_cells(lesson: Lesson) -> Iterator[str]:
             lengths[place] = length
     if lengths and (median := statistics.median(lengths.values())) > LONGEST_MEDIAN:
         yield f"{lesson.path.name}: the median cell has {median:g} lines of code, not {LONGEST_MEDIAN}"
+
+
+def has_authored_descriptions(lesson: Lesson) -> Iterator[str]:
+    """Where a helper cannot make a sentence about what the picture means, the author gives it."""
+    for place, cell in lesson.code_cells:
+        for helper in source.calls_without(cell.source, IN_THE_AUTHORS_WORDS, "description"):
+            yield f"{lesson.at(place)}: {helper}(...) without description=, a sentence that says what the picture shows"
 
 
 def has_its_claims(lesson: Lesson) -> Iterator[str]:
@@ -179,7 +189,9 @@ ANATOMY = (
     has_its_badge,
     has_its_parts,
     introduces_itself,
+    has_honest_sittings,
     has_short_cells,
+    has_authored_descriptions,
     has_its_claims,
     has_no_try,
     has_collapsed_solutions,

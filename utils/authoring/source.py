@@ -38,6 +38,16 @@ def checks(source: str) -> list[str]:
     ]
 
 
+def calls_without(source: str, functions: frozenset[str], argument: str) -> list[str]:
+    """Which of these functions are called without that keyword argument (a call with **arguments may have it)."""
+    found = [
+        node for node in ast.walk(tree(source)) if isinstance(node, ast.Call) and _last_name(node.func) in functions
+    ]
+    return [
+        _last_name(node.func) for node in found if not any(keyword.arg in (argument, None) for keyword in node.keywords)
+    ]
+
+
 def assigned_names(source: str) -> set[str]:
     """The names that a cell binds at its top level: variables, functions, classes."""
     names = set()
