@@ -70,6 +70,7 @@ $(READY): requirements.txt | $(PY)
 	$(PY) -m pip install --disable-pip-version-check -r .venv/requirements.txt
 	@mkdir -p .venv/share/jupyter/lab/settings
 	@echo '$(NO_NEWS)' > .venv/share/jupyter/lab/settings/overrides.json
+	@mkdir -p .venv/share/jupyter/labextensions && cp -R utils/jupyterlab/. .venv/share/jupyter/labextensions/
 	@touch $@
 
 # JupyterLab would otherwise ask every student whether to fetch news, and look for updates.

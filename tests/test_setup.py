@@ -334,6 +334,7 @@ def pythons(tmp_path):
         _fake_python(tmp_path / "bin", name, fits=False)
     for name in ("Makefile", "pyproject.toml", "requirements.txt"):
         shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "utils" / "jupyterlab", tmp_path / "utils" / "jupyterlab")
     return tmp_path / "bin"
 
 
@@ -414,6 +415,14 @@ def test_an_installation_that_failed_is_tried_again(environment):
     (environment / "offline").unlink()
     assert _make(environment, ".venv/ready").returncode == 0
     assert _installs(environment) == 1
+
+
+@needs_make
+def test_jupyterlab_gets_the_renderer_that_gives_pictures_their_descriptions(environment):
+    _make(environment, ".venv/ready")
+    extension = environment / ".venv" / "share" / "jupyter" / "labextensions" / "course-descriptions"
+    settings = json.loads((extension / "package.json").read_text(encoding="utf-8"))
+    assert (extension / settings["jupyterlab"]["_build"]["load"]).exists()
 
 
 @needs_make
