@@ -240,6 +240,9 @@ def test_an_unknown_recipe_and_wrong_shapes_are_refused_by_name(digits):
             call("resnet")
     with pytest.raises(ValueError, match=r"x_train: got shape \(256, 784\)"):
         models.train("mlp", digits._replace(x_train=digits.x_train.reshape(-1, 784)))
+    for wrong in (255 * digits.x_train, 2 * digits.x_train - 1):
+        with pytest.raises(ValueError, match=r"x_train: got pixels from .*expected 0 to 1"):
+            models.train("mlp", digits._replace(x_train=wrong))
     with pytest.raises(ValueError, match=r"y_train: got shape \(10,\)"):
         models.train("mlp", digits._replace(y_train=digits.y_train[:10]))
 

@@ -45,7 +45,8 @@ def train(
     """Train a recipe on the training images alone: the compiled model, its history, the seconds of fitting.
 
     Seeds Python, NumPy and TensorFlow with seed. verbose and callbacks are those of Keras's fit.
-    Raises ValueError if there is no such recipe, or images and labels are not (n, 28, 28) and (n,).
+    Raises ValueError if there is no such recipe, images and labels are not (n, 28, 28) and (n,), or pixels not in
+    [0, 1].
     """
     import keras
 
@@ -55,6 +56,11 @@ def train(
         raise ValueError(f"digits.x_train: got shape {images.shape}, expected (n, 28, 28), n at least 1")
     if labels.shape != images.shape[:1]:
         raise ValueError(f"digits.y_train: got shape {labels.shape}, expected {images.shape[:1]}")
+    if images.min() < 0 or images.max() > 1:
+        raise ValueError(
+            f"digits.x_train: got pixels from {images.min():g} to {images.max():g}, expected 0 to 1; the rates of the "
+            "recipes are for those, and a network that learns from 0 to 255 learns badly without saying so"
+        )
     keras.utils.set_random_seed(seed)
     model = recipe.build()
     model.compile(recipe.optimizer(_steps(recipe, digits)), LOSS, metrics=["accuracy"])
