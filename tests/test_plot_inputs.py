@@ -181,6 +181,17 @@ def test_a_path_decides_how_much_of_the_loss_is_drawn():
     assert axes.get_xlim()[0] < 40 and axes.get_xlim()[1] > 50 and axes.get_ylim()[0] < 30 and axes.get_ylim()[1] > 60
 
 
+def test_the_lowest_place_is_marked_where_there_is_one_and_not_along_a_valley():
+    def names(loss):
+        return [
+            text.get_text() for text in plots.loss_contours(loss, {"a": [[1, 2], [0, 0]]}).axes[0].get_legend().texts
+        ]
+
+    assert "lowest loss" in names(lambda w, b: w**2 + b**2)
+    assert "lowest loss" in names(lambda w, b: w**2 + 0.01 * b**2)
+    assert "lowest loss" not in names(lambda w, b: (3 * w + b - 2) ** 2)
+
+
 def test_a_level_plain_is_drawn_without_contours():
     axes = plots.loss_contours(lambda w, b: 0 * w, {"still": [[1, 1]]}).axes[0]
     assert len(axes.collections) == 0

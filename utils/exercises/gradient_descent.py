@@ -10,11 +10,11 @@ def _one_step(w, b, x, y, eta):
     return w - eta * 2 * error * x, b - eta * 2 * error
 
 
-def _step_with(slopes):
-    """A step with other slopes of w and b, given as a function of error and x."""
+def _step_with(derivatives):
+    """A step with other derivatives with respect to w and b, given as a function of error and x."""
 
     def step(w, b, x, y, eta):
-        dw, db = slopes(w * x + b - y, x)
+        dw, db = derivatives(w * x + b - y, x)
         return w - eta * dw, b - eta * db
 
     return step
@@ -24,11 +24,20 @@ one_step = Exercise(
     solution=_one_step,
     cases=[(3.0, 0.0, 3.0, 13.0, 0.01), (1.0, 2.0, 2.0, -1.0, 0.1), (0.0, -1.0, 5.0, 1.0, 0.02)],
     mistakes=[
-        Mistake(_step_with(lambda e, x: (-2 * e * x, -2 * e)), "you go with the slope; the loss falls against it"),
-        Mistake(_step_with(lambda e, x: (e * x, e)), "the 2 is missing: the slope of a square is twice the inside"),
-        Mistake(_step_with(lambda e, x: (2 * e, 2 * e)), "with respect to w the prediction w·x + b has slope x, not 1"),
-        Mistake(_step_with(lambda e, x: (2 * e * x, 2 * e * x)), "with respect to b the prediction has slope 1, not x"),
-        Mistake(_step_with(lambda e, x: (2 * e * x, 0)), "the bias stays where it was; it has a slope too"),
+        Mistake(
+            _step_with(lambda e, x: (-2 * e * x, -2 * e)),
+            "you add the gradient, and the loss rises; descent subtracts it",
+        ),
+        Mistake(_step_with(lambda e, x: (e * x, e)), "the factor 2 is missing: the derivative of e² is 2e"),
+        Mistake(
+            _step_with(lambda e, x: (2 * e, 2 * e)),
+            "the derivative of the prediction w·x + b with respect to w is x, not 1",
+        ),
+        Mistake(
+            _step_with(lambda e, x: (2 * e * x, 2 * e * x)),
+            "the derivative of the prediction with respect to b is 1, not x",
+        ),
+        Mistake(_step_with(lambda e, x: (2 * e * x, 0)), "the bias did not change; it has a derivative too"),
         Mistake(
             lambda w, b, x, y, eta: (w - 2 * (w * x + b - y) * x, b - 2 * (w * x + b - y)),
             "the learning rate eta is missing",
@@ -38,47 +47,67 @@ one_step = Exercise(
                 _one_step(w, b, x, y, eta)[0],
                 b - eta * 2 * (_one_step(w, b, x, y, eta)[0] * x + b - y),
             ),
-            "you used the new weight for the bias's step; both slopes are taken at the old place",
+            "you used the new weight for the update of the bias; both derivatives belong to the old weights",
         ),
     ],
 )
 
 
-def _mae_gradient(w, b, x, y):
-    sign = np.sign(w * x + b - y)
-    return np.mean(sign * x), np.mean(sign)
+def _huber_gradient(w, b, x, y, delta):
+    derivative = np.clip(w * x + b - y, -delta, delta)
+    return np.mean(derivative * x), np.mean(derivative)
 
 
-mae_gradient = Exercise(
-    solution=_mae_gradient,
+def _huber_with(derivative):
+    """The two partial derivatives with another derivative of the loss, given as a function of error and delta."""
+
+    def gradient(w, b, x, y, delta):
+        d = derivative(w * x + b - y, delta)
+        return np.mean(d * x), np.mean(d)
+
+    return gradient
+
+
+huber_gradient = Exercise(
+    solution=_huber_gradient,
     cases=[
-        (1.0, 0.0, np.array([1.0, 2.0, -1.0]), np.array([0.0, 5.0, -3.0])),
-        (0.5, 2.0, np.array([4.0, -2.0]), np.array([1.0, 6.0])),
+        (1.0, 0.0, np.array([1.0, 2.0, -1.0]), np.array([0.5, 5.0, -4.0]), 1.5),
+        (0.5, 2.0, np.array([4.0, -2.0]), np.array([1.0, 1.5]), 2.0),
+        (0.0, 0.0, np.array([1.0, 2.0, 3.0]), np.array([0.1, -90.0, 0.3]), 0.5),
     ],
     mistakes=[
         Mistake(
-            lambda w, b, x, y: (2 * np.mean((w * x + b - y) * x), 2 * np.mean(w * x + b - y)),
-            "these are the slopes of the squared error; the slope of |e| is the sign of e",
+            _huber_with(lambda e, delta: e),
+            "this is the derivative of ½e² for every error; beyond delta the loss is a straight line",
+        ),
+        Mistake(_huber_with(lambda e, delta: np.sign(e)), "the derivative beyond delta is delta times the sign of e"),
+        Mistake(
+            _huber_with(lambda e, delta: np.where(np.abs(e) <= delta, e, np.sign(e))),
+            "beyond delta the derivative is delta times the sign of e; the factor delta is missing",
         ),
         Mistake(
-            lambda w, b, x, y: (np.mean(np.abs(w * x + b - y) * x), np.mean(np.abs(w * x + b - y))),
-            "the slope of |e| is its sign, −1 or +1, not |e|",
+            _huber_with(lambda e, delta: np.where(np.abs(e) <= delta, e, delta)),
+            "the sign is lost beyond delta: for a large negative error the derivative is −delta",
         ),
         Mistake(
-            lambda w, b, x, y: (np.sum(np.sign(w * x + b - y) * x), np.sum(np.sign(w * x + b - y))),
-            "the mean is missing: divide by the number of examples",
+            _huber_with(lambda e, delta: np.where(np.abs(e) <= delta, e, 0)),
+            "errors beyond delta still count; the straight line has the derivative delta or −delta there",
         ),
         Mistake(
-            lambda w, b, x, y: tuple(-slope for slope in _mae_gradient(w, b, x, y)),
+            _huber_with(lambda e, delta: 2 * np.clip(e, -delta, delta)),
+            "a factor 2 too many: the derivative of ½e² is e",
+        ),
+        Mistake(
+            lambda w, b, x, y, delta: tuple(-entry for entry in _huber_gradient(w, b, x, y, delta)),
             "both signs are turned: the error is prediction minus target",
         ),
         Mistake(
-            lambda w, b, x, y: (np.sign(w * x + b - y) * x, np.sign(w * x + b - y)),
-            "these are the slopes of each example; return the two means",
+            lambda w, b, x, y, delta: tuple(len(x) * entry for entry in _huber_gradient(w, b, x, y, delta)),
+            "the mean is missing: divide by the number of examples",
         ),
         Mistake(
-            lambda w, b, x, y: (np.mean(np.sign(w * x + b - y)),) * 2,
-            "the slope with respect to w has a factor x in it",
+            lambda w, b, x, y, delta: (_huber_gradient(w, b, x, y, delta)[1],) * 2,
+            "the derivative with respect to w has a factor x in it",
         ),
     ],
 )
@@ -89,25 +118,117 @@ def _sigmoid(z):
     return np.where(z >= 0, 1, small) / (1 + small)
 
 
-signed_slope = Exercise(
-    solution=lambda z, s: -s * _sigmoid(-s * z),
-    cases=[(2.0, 1), (2.0, -1), (-0.5, 1), (1000.0, -1), (-1000.0, 1), (1000.0, 1)],
+def _epoch_with(*, output=_sigmoid, whole=False, total=False, sign=1.0, bias=True):
+    """One epoch of mini-batches; the options are what goes wrong in it."""
+
+    def epoch(w, b, X, y, eta, batch_size):
+        end = len(X) // batch_size * batch_size if whole else len(X)
+        for start in range(0, end, batch_size):
+            rows = slice(start, start + batch_size)
+            error = sign * (output(X[rows] @ w + b) - y[rows])
+            scale = 1 if total else len(error)
+            w = w - eta * X[rows].T @ error / scale
+            b = b - eta * error.sum() / scale if bias else b
+        return w, b
+
+    return epoch
+
+
+def _epoch_of_old_weights(w, b, X, y, eta, batch_size):
+    new_w, new_b = w, b
+    for start in range(0, len(X), batch_size):
+        rows = slice(start, start + batch_size)
+        after = _epoch_with()(w, b, X[rows], y[rows], eta, batch_size)
+        new_w, new_b = new_w + after[0] - w, new_b + after[1] - b
+    return new_w, new_b
+
+
+_FIVE = np.array([[1.0, -2.0], [0.5, 1.0], [-1.5, 0.5], [2.0, 1.5], [-0.5, -1.0]])
+_CLASSES = np.array([1.0, 0.0, 0.0, 1.0, 1.0])
+
+one_epoch = Exercise(
+    solution=_epoch_with(),
+    cases=[
+        (np.zeros(2), 0.0, _FIVE, _CLASSES, 1.0, 2),
+        (np.array([0.3, -0.2]), 0.1, _FIVE, _CLASSES, 0.5, 3),
+    ],
     mistakes=[
-        Mistake(lambda z, s: _sigmoid(-s * z), "the inner slope is missing: −s·z has slope −s"),
-        Mistake(lambda z, s: s * _sigmoid(-s * z), "the sign is turned: the inner slope is −s"),
-        Mistake(lambda z, s: _sigmoid(z) - s, "ŷ − y is for labels 1 and 0; here the label is +1 or −1"),
-        Mistake(lambda z, s: -s * _sigmoid(s * z), "the sigmoid stands at −s·z, the same place as the exponential"),
+        Mistake(_epoch_with(whole=True), "the last batch, which is smaller than the others, is left out"),
         Mistake(
-            lambda z, s: -s * np.exp(-s * z) / (1 + np.exp(-s * z)),
-            "the formula is right, but it overflows for large −s·z; the safe sigmoid is the same fraction",
+            _epoch_with(total=True),
+            "you add up the gradients of a batch; divide by the number of examples in the batch",
         ),
+        Mistake(
+            lambda w, b, X, y, eta, batch_size: _epoch_with()(w, b, X, y, eta, len(X)),
+            "this is one update with the full batch; update after each mini-batch",
+        ),
+        Mistake(
+            lambda w, b, X, y, eta, batch_size: _epoch_with()(w, b, X, y, eta, 1),
+            "this is an update after each example; batch_size examples share one update",
+        ),
+        Mistake(
+            lambda w, b, X, y, eta, batch_size: _epoch_with()(w, b, X[:batch_size], y[:batch_size], eta, batch_size),
+            "only the first batch was used; an epoch goes through all examples (does return stand inside the loop?)",
+        ),
+        Mistake(
+            _epoch_of_old_weights,
+            "all gradients are those of the first weights; each batch must use the weights of the update before it",
+        ),
+        Mistake(_epoch_with(output=lambda z: z), "the sigmoid is missing: the error is sigmoid(z) − y, not z − y"),
+        Mistake(_epoch_with(sign=-1.0), "you add the gradient, and the loss rises; descent subtracts it"),
+        Mistake(_epoch_with(bias=False), "the bias did not change; it has a derivative too"),
     ],
 )
 
 
 def _softmax(z):
-    powers = np.exp(z - z.max())
-    return powers / powers.sum()
+    powers = np.exp(z - z.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def _input_gradient(W, b, X, Y):
+    return (_softmax(X @ W + b) - Y) @ W.T / len(X)
+
+
+input_gradient = Exercise(
+    solution=_input_gradient,
+    cases=[
+        (
+            np.array([[1.0, -1.0, 0.5], [0.0, 2.0, -0.5]]),
+            np.array([0.1, 0.0, -0.2]),
+            np.array([[1.0, 2.0], [0.5, -1.0]]),
+            np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]),
+        ),
+        (
+            np.array([[0.5, 1.0], [-2.0, 0.0], [1.0, 1.5]]),
+            np.array([0.0, 0.3]),
+            np.array([[1.0, 0.0, -1.0], [2.0, 1.0, 0.0], [0.0, 0.5, 1.0], [1.0, 1.0, 1.0]]),
+            np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]),
+        ),
+    ],
+    mistakes=[
+        Mistake(
+            lambda W, b, X, Y: X.T @ (_softmax(X @ W + b) - Y) / len(X),
+            "this is the gradient with respect to W; with respect to X the other factor of X·W remains",
+        ),
+        Mistake(
+            lambda W, b, X, Y: (_softmax(X @ W + b) - Y) / len(X),
+            "this is the gradient with respect to Z; W is missing",
+        ),
+        Mistake(
+            lambda W, b, X, Y: (_softmax(X @ W + b) - Y) @ W.T,
+            "J is the mean over the batch: divide by the number of examples",
+        ),
+        Mistake(lambda W, b, X, Y: -_input_gradient(W, b, X, Y), "the sign is turned: the error is softmax(Z) − Y"),
+        Mistake(
+            lambda W, b, X, Y: (X @ W + b - Y) @ W.T / len(X), "the softmax is missing: the error is softmax(Z) − Y"
+        ),
+        Mistake(
+            lambda W, b, X, Y: _softmax(X @ W + b) @ W.T / len(X),
+            "the labels are missing: the derivative with respect to Z is softmax(Z) − Y",
+        ),
+    ],
+)
 
 
 softmax_at = Exercise(
@@ -124,6 +245,6 @@ softmax_at = Exercise(
             lambda z, T: np.exp(z / T) / np.exp(z / T).sum(), "large logits overflow; subtract the largest one first"
         ),
         Mistake(lambda z, T: _softmax(z * T), "the logits are divided by T, not multiplied"),
-        Mistake(lambda z, T: _softmax(z) / T, "the temperature belongs inside the exponential"),
+        Mistake(lambda z, T: _softmax(z) / T, "the division by T belongs inside the exponential"),
     ],
 )

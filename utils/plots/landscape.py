@@ -87,6 +87,8 @@ def loss_contours(
 ) -> CourseFigure:
     """The loss over two weights as contour lines, the higher the darker, a path drawn for each descent.
 
+    A star marks the lowest place, where there is one: not along a valley.
+
     >>> figure = plots.loss_contours(lambda w, b: w**2 + 3 * b**2, {"descent": [[2, 1], [1, 0.3], [0.5, 0.1]]})
 
     Args:
@@ -128,7 +130,7 @@ def loss_contours(
             lw=1.2,
             label=name,
         )
-    if hilly:
+    if hilly and _has_one_lowest_place(heights):
         row, column = np.unravel_index(heights.argmin(), heights.shape)
         axes.plot(first[row, column], second[row, column], "*", ms=14, color=BLACK, mec="white", label="lowest loss")
     axes.set(xlabel=xlabel, ylabel=ylabel, xlim=sides[0], ylim=sides[1])
@@ -149,6 +151,12 @@ def _sides(paths: Mapping[str, np.ndarray], limits) -> list[tuple[float, float]]
     half = 0.75 * (np.ptp(steps, axis=0).max() or 1.0)
     middle = (steps.min(axis=0) + steps.max(axis=0)) / 2
     return [(float(place - half), float(place + half)) for place in middle]
+
+
+def _has_one_lowest_place(heights: np.ndarray) -> bool:
+    """Whether the lowest heights lie together; along a valley they do not, and a mark would single out one of many."""
+    lowest = np.argwhere(heights <= heights.min() + 1e-4 * np.ptp(heights))
+    return bool((np.ptp(lowest, axis=0) < np.array(heights.shape) / 2).all())
 
 
 def _losses(loss: Callable, *weights: np.ndarray) -> np.ndarray:
