@@ -1,5 +1,7 @@
 """The checks of lesson 00."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from utils.exercises import Exercise, Mistake
@@ -10,7 +12,7 @@ place = Exercise(
     mistakes=[
         Mistake(
             lambda position: (position % 28, position // 28),
-            "row and column are swapped; the rows are written one behind the other",
+            "row and column are swapped; the rows are written one after another",
         ),
         Mistake(
             lambda position: (position // 27, position % 27), "a row has 28 pixels, although the last has number 27"
@@ -26,96 +28,209 @@ place = Exercise(
     ],
 )
 
-dense_parameters = Exercise(
-    solution=lambda inputs, units: (inputs + 1) * units,
-    cases=[(784, 128), (128, 10), (3, 1)],
+
+def _parameters(layers):
+    return sum((inputs + 1) * units for inputs, units in pairwise(layers))
+
+
+parameters = Exercise(
+    solution=_parameters,
+    cases=[([784, 128, 10],), ([3, 1],), ([4, 5, 6, 7],)],
     mistakes=[
-        Mistake(lambda inputs, units: inputs * units, "the biases are missing, one for each neuron"),
         Mistake(
-            lambda inputs, units: inputs * units + 1,
-            "each neuron has a bias of its own, not the layer as a whole",
+            lambda layers: sum(inputs * units for inputs, units in pairwise(layers)),
+            "the biases are missing, one for each neuron",
         ),
         Mistake(
-            lambda inputs, units: inputs * units + inputs,
-            "biases belong to the neurons of the layer, not to its inputs",
+            lambda layers: sum(inputs * units + 1 for inputs, units in pairwise(layers)),
+            "each neuron has a bias of its own; you counted one for each layer",
         ),
         Mistake(
-            lambda inputs, units: inputs + units,
-            "every neuron is connected to every input, so weights multiply",
+            lambda layers: _parameters(layers) + layers[0],
+            "the inputs are no neurons and have no biases",
+        ),
+        Mistake(
+            lambda layers: sum(inputs * units + inputs for inputs, units in pairwise(layers)),
+            "biases belong to the neurons of a layer, not to its inputs",
+        ),
+        Mistake(
+            lambda layers: _parameters(layers[:2]),
+            "you counted the first layer only; go on through the list",
+        ),
+        Mistake(
+            lambda layers: sum(layers[1:]),
+            "this is the number of neurons; count the weights and the bias of each",
         ),
     ],
 )
 
 
-def _shares(called, truly):
-    return np.mean(called[truly]), np.mean(truly[called])
+def _best(amounts, labels, answer):
+    """The smallest of the amounts at which answer(limit) agrees with most labels."""
+    candidates = np.sort(amounts)
+    return candidates[np.argmax([np.sum(answer(limit) == labels) for limit in candidates])]
 
 
-found_and_right = Exercise(
-    solution=_shares,
+best_limit = Exercise(
+    solution=lambda amounts, labels: _best(amounts, labels, lambda limit: amounts >= limit),
     cases=[
-        (np.array([True, True, False, False, False]), np.array([True, False, True, True, False])),
-        (np.array([False, True, True, True]), np.array([False, True, True, False])),
+        (np.array([0.1, 0.6, 0.3, 0.8, 0.5]), np.array([False, True, False, True, True])),
+        (np.array([0.2, 0.9, 0.4, 0.7, 0.1, 0.5]), np.array([True, True, False, True, False, False])),
+        (np.array([0.5, 0.4, 0.3, 0.2]), np.array([False, True, False, True])),
     ],
     mistakes=[
         Mistake(
-            lambda called, truly: _shares(truly, called),
-            "the two shares are swapped: found is a share of the true ones, right a share of the calls",
+            lambda amounts, labels: _best(amounts, labels, lambda limit: amounts > limit),
+            "the answer is True at the limit itself: write >= where you have >",
         ),
         Mistake(
-            lambda called, truly: (np.mean(called & truly), np.mean(called & truly)),
-            "you divided by all images; found divides by the true ones, right by the calls",
+            lambda amounts, labels: _best(amounts, labels, lambda limit: amounts <= limit),
+            "your rule is the wrong way round: True means at least limit",
         ),
         Mistake(
-            lambda called, truly: (np.mean(called == truly), np.mean(called == truly)),
-            "this is the accuracy, which counts the images rightly left alone as well",
+            lambda amounts, labels: max(np.sum((amounts >= limit) == labels) for limit in amounts),
+            "you returned how many answers are correct; return the limit at which they are",
         ),
         Mistake(
-            lambda called, truly: (np.sum(called & truly), np.sum(called & truly)),
-            "you counted; a share is a count divided by another",
+            lambda amounts, labels: np.argmax([np.sum((amounts >= limit) == labels) for limit in amounts]),
+            "you returned the position of the best amount; return the amount at that position",
+        ),
+        Mistake(
+            lambda amounts, labels: amounts[labels].min(),
+            "this limit finds every True (recall 1), but correct answers False count as well",
+        ),
+        Mistake(
+            lambda amounts, labels: amounts[np.argmax([np.sum((amounts >= limit) == labels) for limit in amounts])],
+            "of equally good limits you returned the one that comes first; sort the amounts before you try them",
+        ),
+        Mistake(
+            lambda amounts, labels: amounts.mean(),
+            "the mean ignores the labels; try each amount as the limit and count the correct answers",
         ),
     ],
 )
 
 
-def _distances(images, means):
-    return np.sqrt(((images[:, np.newaxis] - means) ** 2).sum(axis=(2, 3)))
+def _distances(images, known):
+    return np.sqrt(((images[:, np.newaxis] - known) ** 2).sum(axis=(2, 3)))
 
 
-def _examples() -> tuple[np.ndarray, np.ndarray]:
-    """Six images and ten means on which every mistake shows: one image is nearest to another mean by |differences|."""
+def _examples() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Four images, five known ones and their labels, on which every mistake shows."""
     rng = np.random.default_rng(0)
-    means = rng.uniform(0, 0.3, (10, 28, 28))
-    images = means[[3, 1, 4, 1, 5, 9]] + rng.normal(0, 0.02, (6, 28, 28))
-    means[0], means[7] = 0.0, 0.3
-    images[2] = np.where(np.arange(784).reshape(28, 28) < 250, 1.0, 0.0)
-    return images, means
+    known = rng.uniform(0, 0.3, (5, 28, 28))
+    known[0], known[1], known[4] = 0.0, np.flip(known[3]), 0.3  # two of the same sum
+    images = known[[3, 1, 2, 1]] + rng.normal(0, 0.02, (4, 28, 28))
+    images[2] = np.where(np.arange(784).reshape(28, 28) < 250, 1.0, 0.0)  # nearest to another one by |differences|
+    return images, known, np.array([7, 2, 9, 4, 5])
 
 
-_IMAGES, _MEANS = _examples()
+_IMAGES, _KNOWN, _LABELS = _examples()
 
-nearest = Exercise(
-    solution=lambda images, means: _distances(images, means).argmin(axis=1),
-    cases=[(_IMAGES, _MEANS), (_IMAGES[:2], _MEANS)],
+nearest_label = Exercise(
+    solution=lambda images, known, known_labels: known_labels[_distances(images, known).argmin(axis=1)],
+    cases=[(_IMAGES, _KNOWN, _LABELS), (_IMAGES[:2], _KNOWN, _LABELS)],
     mistakes=[
         Mistake(
-            lambda images, means: _distances(images, means).argmax(axis=1), "this is the mean that is farthest away"
+            lambda images, known, known_labels: _distances(images, known).argmin(axis=1),
+            "you returned the position of the nearest known image; return its label",
         ),
         Mistake(
-            lambda images, means: _distances(images, means).min(axis=1),
-            "return which mean is nearest, not how near it is",
+            lambda images, known, known_labels: known_labels[_distances(images, known).argmax(axis=1)],
+            "this is the label of the image that is farthest away",
         ),
         Mistake(
-            lambda images, means: np.abs((images[:, np.newaxis] - means).sum(axis=(2, 3))).argmin(axis=1),
+            lambda images, known, known_labels: _distances(images, known).min(axis=1),
+            "you returned the smallest distance; return the label of the image at that distance",
+        ),
+        Mistake(
+            lambda images, known, known_labels: known_labels[
+                np.abs((images[:, np.newaxis] - known).sum(axis=(2, 3))).argmin(axis=1)
+            ],
             "positive and negative differences cancel in your sum; square them first",
         ),
         Mistake(
-            lambda images, means: np.abs(images[:, np.newaxis] - means).sum(axis=(2, 3)).argmin(axis=1),
+            lambda images, known, known_labels: known_labels[
+                np.abs(images[:, np.newaxis] - known).sum(axis=(2, 3)).argmin(axis=1)
+            ],
             "you added the differences without squaring them, which is another distance",
         ),
         Mistake(
-            lambda images, means: _distances(images, means).argmin(axis=0),
-            "this gives for each mean the nearest image; take the smallest along the other axis",
+            lambda images, known, known_labels: known_labels[_distances(images, known).argmin(axis=0)],
+            "this looks for the nearest image to each known one; take the smallest along the other axis",
+        ),
+    ],
+)
+
+
+def _recall_and_precision(predicted, actual):
+    return np.mean(predicted[actual]), np.mean(actual[predicted])
+
+
+def _three_classes() -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities of three classes and labels, with answers on both sides of the limits of the cases."""
+    probabilities = np.array(
+        [[0.7, 0.2, 0.1], [0.5, 0.3, 0.2], [0.6, 0.3, 0.1], [0.4, 0.35, 0.25], [0.1, 0.8, 0.1], [0.3, 0.5, 0.2]]
+    )
+    return probabilities, np.array([0, 0, 1, 0, 1, 0])
+
+
+_PROBABILITIES, _CLASSES = _three_classes()
+
+
+def _mistake(recall_and_precision, explanation):
+    """A mistake made with what the rule calls the digit and what is that digit."""
+    return Mistake(
+        lambda probabilities, labels, digit, limit: recall_and_precision(
+            probabilities[:, digit] >= limit, labels == digit
+        ),
+        explanation,
+    )
+
+
+recall_and_precision = Exercise(
+    solution=lambda probabilities, labels, digit, limit: _recall_and_precision(
+        probabilities[:, digit] >= limit, labels == digit
+    ),
+    cases=[
+        (_PROBABILITIES, _CLASSES, 0, 0.5),
+        (_PROBABILITIES, _CLASSES, 0, 0.3),
+        (_PROBABILITIES, _CLASSES, 1, 0.3),
+    ],
+    mistakes=[
+        _mistake(
+            lambda predicted, actual: _recall_and_precision(actual, predicted),
+            "the two are swapped: recall is a fraction of the true ones, precision a fraction of the answers",
+        ),
+        _mistake(
+            lambda predicted, actual: (np.mean(predicted & actual), np.mean(predicted & actual)),
+            "you divided by all images; recall divides by the true ones, precision by the answers",
+        ),
+        _mistake(
+            lambda predicted, actual: (np.mean(predicted == actual), np.mean(predicted == actual)),
+            "this is the accuracy, which also counts images that were correctly not called this digit",
+        ),
+        _mistake(
+            lambda predicted, actual: (np.sum(predicted & actual), np.sum(predicted & actual)),
+            "you counted; a fraction is one count divided by another",
+        ),
+        Mistake(
+            lambda probabilities, labels, digit, limit: _recall_and_precision(
+                probabilities.argmax(axis=1) == digit, labels == digit
+            ),
+            "you took the largest probability and did not use limit; compare the probability of digit with it",
+        ),
+        Mistake(
+            lambda probabilities, labels, digit, limit: _recall_and_precision(
+                probabilities.max(axis=1) >= limit, labels == digit
+            ),
+            "you compared the largest probability with limit; the rule looks at the probability of digit",
+        ),
+        Mistake(
+            lambda probabilities, labels, digit, limit: _recall_and_precision(
+                probabilities[:, digit] > limit, labels == digit
+            ),
+            "the rule says at least limit: write >= where you have >",
         ),
     ],
 )
