@@ -62,6 +62,7 @@ ONE_OF_EACH = {
     "gradient_flow": lambda: plots.gradient_flow({"tanh": {"small": [1e-3, 1e-1]}}, description="A rise."),
     "histograms": lambda: plots.histograms({"a": [0, 1, 1], "b": [2]}, xlabel="x", description="Two."),
     "activation_functions": lambda: plots.activation_functions({"tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2)}),
+    "vector_addition": lambda: plots.vector_addition({"one step": {"w": [2, 1], "−x": [-1, 1]}}, total="new w"),
     "neuron_diagram": lambda: plots.neuron_diagram(["x_1", "x_2"], ["w_1", "w_2"]),
     "network_diagram": lambda: plots.network_diagram([784, 128, 10], ["in", "hidden", "out"]),
     "nested_sets": lambda: plots.nested_sets({"outer": "large", "inner": "small"}),

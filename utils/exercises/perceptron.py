@@ -117,17 +117,17 @@ swish_derivative = Exercise(
     mistakes=[
         Mistake(
             lambda z: _sigmoid(z) + z * z * (1 - z),
-            "the sigmoid's slope is a(1 − a) with a = sigmoid(z); yours takes z where the formula takes a",
+            "the sigmoid's derivative is a(1 − a) with a = sigmoid(z); yours takes z where the formula takes a",
         ),
         Mistake(
             lambda z: _sigmoid(z) * (1 - _sigmoid(z)),
-            "a product's slope is not the product of the slopes: (u·v)′ = u′·v + u·v′",
+            "a product's derivative is not the product of the derivatives: (u·v)′ = u′·v + u·v′",
         ),
         Mistake(
             lambda z: z * _sigmoid(z) * (1 - _sigmoid(z)), "one half of the product rule is missing: u′·v = sigmoid(z)"
         ),
         Mistake(_sigmoid, "one half of the product rule is missing: u·v′ = z · sigmoid′(z)"),
-        Mistake(lambda z: z * _sigmoid(z), "this is the function itself, not its slope"),
+        Mistake(lambda z: z * _sigmoid(z), "this is the function itself, not its derivative"),
     ],
 )
 
@@ -153,32 +153,89 @@ softplus = Exercise(
 )
 
 
-def _evidence(x, W, guess, truth):
-    return x * (W[:, guess] - W[:, truth])
+def _shared_step_with(W, b, x, y, *, at_least=np.greater_equal, share=True, shared_bias=True, sign=1, itself=False):
+    """The step of exercise 5 and, by its keywords, what students make of it."""
+    z = x @ W + b
+    rivals = at_least(z, z[y])
+    if not itself:
+        rivals[y] = False
+    if not rivals.any():
+        return W, b
+    parts = rivals / (rivals.sum() if share else 1)
+    change = np.eye(len(z))[y] - parts
+    change_of_b = change if shared_bias else np.eye(len(z))[y] - rivals
+    return W + sign * np.outer(x, change), b + sign * change_of_b
 
 
-_INK = np.array([0.2, 0.5, 1.0, 0.0, 0.9])
-_WEIGHTS = np.array([[4.0, -3.0], [3.0, -1.0], [3.5, 2.0], [9.0, -9.0], [1.0, 2.5]])
+def _shared_step(W, b, x, y):
+    return _shared_step_with(W, b, x, y)
 
-most_misleading = Exercise(
-    solution=lambda x, W, guess, truth: np.argmax(_evidence(x, W, guess, truth)),
-    cases=[(_INK, _WEIGHTS, 0, 1), (_INK, _WEIGHTS, 1, 0), (_INK[::-1].copy(), _WEIGHTS, 0, 1)],
+
+def _shared_step_without_bias(W, b, x, y):
+    return _shared_step(W, b, x, y)[0], b
+
+
+def _only_the_winner(W, b, x, y):
+    guess = np.argmax(x @ W + b)
+    change = np.eye(len(b))[y] - np.eye(len(b))[guess]
+    return W + np.outer(x, change), b + change
+
+
+def _nothing_for_the_right_one(W, b, x, y):
+    new_W, new_b = (array.copy() for array in _shared_step(W, b, x, y))
+    new_W[:, y], new_b[y] = W[:, y], b[y]
+    return new_W, new_b
+
+
+def _always_rewarded(W, b, x, y):
+    """Also where nothing is wrong, the right neuron gets x."""
+    new_W, new_b = _shared_step(W, b, x, y)
+    if new_W is W:
+        return W + np.outer(x, np.eye(len(b))[y]), b + np.eye(len(b))[y]
+    return new_W, new_b
+
+
+_IMAGE = np.array([1.0, 0.5])
+_FOUR = np.array([[1.0, 2.0, 0.5, 3.0], [0.0, 1.0, -1.0, 2.0]])  # z = 1, 2.5, 0, 4 for this image, with biases 0
+
+shared_step = Exercise(
+    solution=_shared_step,
+    cases=[
+        (_FOUR, np.zeros(4), _IMAGE, 0),  # two rivals
+        (_FOUR, np.array([0.0, 0.0, 0.0, -1.5]), _IMAGE, 1),  # z[3] = z[1], and no other
+        (_FOUR, np.array([3.5, 0.0, 0.0, 0.0]), _IMAGE, 1),  # the bias decides
+        (_FOUR, np.zeros(4), _IMAGE, 3),  # nothing is wrong
+        (np.zeros((2, 4)), np.zeros(4), _IMAGE, 2),  # the first step of all
+    ],
     mistakes=[
         Mistake(
-            lambda x, W, guess, truth: np.argmax(W[:, guess] - W[:, truth]),
-            "the ink is missing: where there is none, a weight has no say",
+            _only_the_winner,
+            "you correct the winner alone; here every rival is corrected, that is, each one whose z is at least z[y]",
         ),
         Mistake(
-            lambda x, W, guess, truth: np.argmax(x * W[:, guess]),
-            "you counted what spoke for the guess; what spoke for the truth must be taken off",
+            lambda W, b, x, y: _shared_step_with(W, b, x, y, share=False),
+            "each of the k rivals loses the whole x; it loses x/k, so that together they lose x",
         ),
         Mistake(
-            lambda x, W, guess, truth: np.argmin(_evidence(x, W, guess, truth)),
-            "the sign is turned: this pixel argued most for the truth",
+            lambda W, b, x, y: _shared_step_with(W, b, x, y, itself=True),
+            "you count the right neuron among its own rivals (z[y] >= z[y]); leave it out",
         ),
         Mistake(
-            lambda x, W, guess, truth: np.max(_evidence(x, W, guess, truth)),
-            "this is how much the pixel argued; return which one it is",
+            lambda W, b, x, y: _shared_step_with(W, b, x, y, at_least=np.greater),
+            "a tie counts as a mistake too (at least as large): with all weights 0 you would never start",
+        ),
+        Mistake(
+            lambda W, b, x, y: _shared_step_with(W, b, x, y, shared_bias=False),
+            "the biases of the rivals lose 1/k each, as their weights lose x/k",
+        ),
+        Mistake(_shared_step_without_bias, "the biases stay where they were; they learn like weights whose input is 1"),
+        Mistake(
+            lambda W, b, x, y: _shared_step_with(W, b, x, y, sign=-1),
+            "the step goes the wrong way: the right neuron must gain x, the rivals lose it",
+        ),
+        Mistake(_nothing_for_the_right_one, "the right neuron gets nothing; it must gain x, and 1 on its bias"),
+        Mistake(
+            _always_rewarded, "you change weights where there is no rival; then the answer is right, change nothing"
         ),
     ],
 )

@@ -15,6 +15,7 @@ from utils.plots.losses import loss_curves
 from utils.plots.matrices import confusion_matrix, number_grids
 from utils.plots.results import scoreboard
 from utils.plots.sequences import over_rows, unrolled_diagram
+from utils.plots.vectors import vector_addition
 
 __all__ = [
     "activation_functions",
@@ -40,5 +41,6 @@ __all__ = [
     "scoreboard",
     "timeline",
     "unrolled_diagram",
+    "vector_addition",
     "weight_images",
 ]

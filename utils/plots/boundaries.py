@@ -15,7 +15,6 @@ from utils.plots.style import (
     BLACK,
     BLUE,
     GREY,
-    ORANGE,
     VERMILLION,
     CourseFigure,
     Size,
@@ -96,7 +95,14 @@ def decision_boundaries(
         axes.set_aspect("equal")  # or w would not stand at a right angle to its line
     wrong = [_wrong(X, y, w, b) for y, (w, b) in zip(classes, neurons, strict=False)]
     handles = _legend(class_names, bool(neurons), bool(np.any(wrong)), bool(highlight), pictures is not None)
-    figure.legend(handles=handles, loc="outside lower center", ncols=5 if columns == 1 else 7)
+    figure.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=len(handles) if columns > 1 or len(handles) <= 6 else 4,
+        handlelength=1.6,
+        handletextpad=0.5,  # near what it labels
+        columnspacing=1.4,
+    )
     words = description or _boundaries_in_words(classes[0], wrong, titles, class_names)
     return finished(figure, words, title=title, size=size, note=note and f"{note} panels")
 
@@ -256,7 +262,7 @@ def _draw_points(axes: Axes, X: np.ndarray, y: np.ndarray, images: np.ndarray | 
 
 
 def _circle_mistakes(axes: Axes, X: np.ndarray, y: np.ndarray, w: np.ndarray, b: float) -> None:
-    axes.plot(*X[_wrong(X, y, w, b)].T, "o", ms=21, mfc="none", mec=ORANGE, mew=2.2, zorder=3)
+    axes.plot(*X[_wrong(X, y, w, b)].T, "o", ms=21, mfc="none", mec=BLACK, mew=1.6, zorder=3)
 
 
 def _legend(names: tuple[str, str], line: bool, mistakes: bool, marked: bool, pictures: bool) -> list:
@@ -269,7 +275,7 @@ def _legend(names: tuple[str, str], line: bool, mistakes: bool, marked: bool, pi
         handles += [Patch(fc=color, ec=GREY, lw=0.5, label=name) for name, color in sides.items()]
         handles.append(Line2D([], [], color=BLACK, lw=2, label="z = 0"))
     if mistakes:
-        handles.append(Line2D([], [], ls="", marker="o", mfc="none", mec=ORANGE, mew=2, ms=13, label="mistake"))
+        handles.append(Line2D([], [], ls="", marker="o", mfc="none", mec=BLACK, mew=1.6, ms=13, label="mistake"))
     if marked:
         handles.append(Line2D([], [], ls="", marker="s", mfc="none", mec=BLACK, mew=2, ms=13, label="corrected next"))
     return handles
