@@ -30,6 +30,10 @@ one_step = Exercise(
         ),
         Mistake(_step_with(lambda e, x: (e * x, e)), "the factor 2 is missing: the derivative of e² is 2e"),
         Mistake(
+            _step_with(lambda e, x: (2 * e * x, e)),
+            "the factor 2 is missing in the derivative with respect to b; it comes from e² and belongs to both",
+        ),
+        Mistake(
             _step_with(lambda e, x: (2 * e, 2 * e)),
             "the derivative of the prediction w·x + b with respect to w is x, not 1",
         ),
@@ -68,6 +72,11 @@ def _huber_with(derivative):
     return gradient
 
 
+def _huber_loss_outside(e, delta):
+    """The derivative on the inner piece, and on the outer ones the loss in place of its derivative."""
+    return np.where(np.abs(e) <= delta, e, delta * (np.abs(e) - delta / 2))
+
+
 huber_gradient = Exercise(
     solution=_huber_gradient,
     cases=[
@@ -94,6 +103,14 @@ huber_gradient = Exercise(
             "errors beyond delta still count; the straight line has the derivative delta or −delta there",
         ),
         Mistake(
+            _huber_with(_huber_loss_outside),
+            "beyond delta this is the loss itself, δ(|e| − δ/2); what is wanted is its derivative",
+        ),
+        Mistake(
+            _huber_with(lambda e, delta: np.where(np.abs(e) <= delta, e**2 / 2, _huber_loss_outside(e, delta))),
+            "this is the loss itself; what is wanted is its derivative",
+        ),
+        Mistake(
             _huber_with(lambda e, delta: 2 * np.clip(e, -delta, delta)),
             "a factor 2 too many: the derivative of ½e² is e",
         ),
@@ -118,7 +135,7 @@ def _sigmoid(z):
     return np.where(z >= 0, 1, small) / (1 + small)
 
 
-def _epoch_with(*, output=_sigmoid, whole=False, total=False, sign=1.0, bias=True):
+def _epoch_with(*, output=_sigmoid, whole=False, total=False, full=False, sign=1.0, bias=True):
     """One epoch of mini-batches; the options are what goes wrong in it."""
 
     def epoch(w, b, X, y, eta, batch_size):
@@ -126,12 +143,20 @@ def _epoch_with(*, output=_sigmoid, whole=False, total=False, sign=1.0, bias=Tru
         for start in range(0, end, batch_size):
             rows = slice(start, start + batch_size)
             error = sign * (output(X[rows] @ w + b) - y[rows])
-            scale = 1 if total else len(error)
+            scale = 1 if total else batch_size if full else len(error)
             w = w - eta * X[rows].T @ error / scale
             b = b - eta * error.sum() / scale if bias else b
         return w, b
 
     return epoch
+
+
+def _epoch_with_new_w_for_b(w, b, X, y, eta, batch_size):
+    for start in range(0, len(X), batch_size):
+        rows = slice(start, start + batch_size)
+        w = w - eta * X[rows].T @ (_sigmoid(X[rows] @ w + b) - y[rows]) / len(y[rows])
+        b = b - eta * np.mean(_sigmoid(X[rows] @ w + b) - y[rows])
+    return w, b
 
 
 def _epoch_of_old_weights(w, b, X, y, eta, batch_size):
@@ -157,6 +182,14 @@ one_epoch = Exercise(
         Mistake(
             _epoch_with(total=True),
             "you add up the gradients of a batch; divide by the number of examples in the batch",
+        ),
+        Mistake(
+            _epoch_with(full=True),
+            "the last batch is smaller: divide by the number of examples in it, not by batch_size",
+        ),
+        Mistake(
+            _epoch_with_new_w_for_b,
+            "you used the new w for the update of b; both gradients belong to the weights before the update",
         ),
         Mistake(
             lambda w, b, X, y, eta, batch_size: _epoch_with()(w, b, X, y, eta, len(X)),
@@ -192,24 +225,28 @@ def _input_gradient(W, b, X, Y):
 
 input_gradient = Exercise(
     solution=_input_gradient,
-    cases=[
+    cases=[  # as many classes as pixels, so that a missing transpose gives numbers, whose cause can be named
         (
-            np.array([[1.0, -1.0, 0.5], [0.0, 2.0, -0.5]]),
-            np.array([0.1, 0.0, -0.2]),
-            np.array([[1.0, 2.0], [0.5, -1.0]]),
-            np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]),
+            np.array([[0.5, 1.0], [-2.0, 1.5]]),
+            np.array([0.0, 0.3]),
+            np.array([[1.0, -1.0], [2.0, 0.0], [0.5, 1.0], [1.0, 1.0]]),
+            np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]),
         ),
         (
-            np.array([[0.5, 1.0], [-2.0, 0.0], [1.0, 1.5]]),
-            np.array([0.0, 0.3]),
-            np.array([[1.0, 0.0, -1.0], [2.0, 1.0, 0.0], [0.0, 0.5, 1.0], [1.0, 1.0, 1.0]]),
-            np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]),
+            np.array([[1.0, -1.0, 0.5], [0.0, 2.0, -0.5], [1.5, 0.0, 1.0]]),
+            np.array([0.1, 0.0, -0.2]),
+            np.array([[1.0, 2.0, 0.0], [0.5, -1.0, 1.0]]),
+            np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]),
         ),
     ],
     mistakes=[
         Mistake(
             lambda W, b, X, Y: X.T @ (_softmax(X @ W + b) - Y) / len(X),
             "this is the gradient with respect to W; with respect to X the other factor of X·W remains",
+        ),
+        Mistake(
+            lambda W, b, X, Y: (_softmax(X @ W + b) - Y) @ W / len(X),
+            "W has to be transposed: row j of W holds the weights from pixel j to all the classes",
         ),
         Mistake(
             lambda W, b, X, Y: (_softmax(X @ W + b) - Y) / len(X),
@@ -240,6 +277,17 @@ softmax_at = Exercise(
         (np.array([2000.0, 1998.0]), 2.0),
     ],
     mistakes=[
+        Mistake(
+            lambda z, T: _softmax(z),
+            "T has no effect: divided by after the exponential it cancels in the fraction; divide the logits by it",
+        ),
+        Mistake(
+            lambda z, T: np.exp(z - z.max()) / T,
+            "the division by T belongs inside the exponential, and the division by the sum is missing",
+        ),
+        Mistake(
+            lambda z, T: np.exp((z - z.max()) / T), "the division by the sum is missing; probabilities add up to 1"
+        ),
         Mistake(lambda z, T: np.exp(z / T), "the division by the sum is missing; probabilities add up to 1"),
         Mistake(
             lambda z, T: np.exp(z / T) / np.exp(z / T).sum(), "large logits overflow; subtract the largest one first"
