@@ -66,58 +66,130 @@ larger_of_two = Exercise(
 )
 
 
-def _tanh_backward(dA, Z):
-    return dA * (1 - np.tanh(Z) ** 2)
+def _two_gradients(x, y, w1, w2, derivative=lambda z, a: 1 - a**2, factor=2.0):
+    z = w1 * x
+    a = np.tanh(z)
+    dL_dyhat = factor * (w2 * a - y)
+    return dL_dyhat * w2 * derivative(z, a) * x, dL_dyhat * a
 
 
-_Z = np.array([[0.5, -1.0, 2.0], [0.0, -0.3, 0.8]])
-_dA = np.array([[1.0, -2.0, 0.5], [0.3, 0.7, -1.0]])
-
-tanh_backward = Exercise(
-    solution=_tanh_backward,
-    cases=[(_dA, _Z), (2 * _dA, -_Z), (np.ones((1, 2)), np.array([[3.0, -0.1]]))],
+two_gradients = Exercise(
+    solution=lambda x, y, w1, w2: _two_gradients(x, y, w1, w2),
+    cases=[(2.0, 1.0, 0.5, 3.0), (-1.5, 0.5, 0.4, -2.0), (0.8, -1.0, -0.7, 1.5)],
     mistakes=[
-        Mistake(lambda dA, Z: dA * (1 - Z**2), "your derivative takes Z where the formula takes A = tanh(Z)"),
-        Mistake(lambda dA, Z: 1 - np.tanh(Z) ** 2, "the slope from above, dA, is missing as a factor"),
-        Mistake(lambda dA, Z: dA * np.tanh(Z), "the chain rule takes tanh's slope, not its value"),
         Mistake(
-            lambda dA, Z: dA * np.tanh(Z) * (1 - np.tanh(Z)), "a(1 − a) is the slope of the sigmoid; tanh's is 1 − a²"
+            lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: 1 - z**2),
+            "your derivative takes z where the formula takes a = tanh(z)",
         ),
-        Mistake(lambda dA, Z: dA * (1 - np.tanh(Z)), "the square is missing: the slope is 1 − a²"),
-        Mistake(lambda dA, Z: dA * (Z > 0), "that is the ReLU's slope"),
-        Mistake(lambda dA, Z: dA - np.tanh(Z) ** 2, "multiply dA by the slope, brackets included"),
+        Mistake(
+            lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: a * (1 - a)),
+            "a(1 − a) is the derivative of the sigmoid; that of tanh is 1 − a²",
+        ),
+        Mistake(
+            lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: 1 - a),
+            "the square is missing: the derivative of tanh is 1 − a²",
+        ),
+        Mistake(
+            lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: 1.0),
+            "the path to w1 goes through tanh: its derivative, 1 − a², is missing as a factor",
+        ),
+        Mistake(
+            lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: a),
+            "the chain rule takes the derivative of tanh, 1 − a², not its value",
+        ),
+        Mistake(
+            lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: (1 - a**2) / w2),
+            "the path to w1 goes through w2: the factor w2 is missing",
+        ),
+        Mistake(
+            lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: (1 - a**2) / x),
+            "the last factor on the path to w1, dz/dw1 = x, is missing",
+        ),
+        Mistake(
+            lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, factor=1.0),
+            "the derivative of (y_hat − y)² is 2 (y_hat − y); the 2 is missing",
+        ),
+        Mistake(
+            lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, factor=-2.0),
+            "both signs are turned: the derivative of (y_hat − y)² with respect to y_hat is 2 (y_hat − y)",
+        ),
+        Mistake(
+            lambda x, y, w1, w2: _two_gradients(x, y, w1, w2)[::-1],
+            "the two gradients are in the wrong order: first that for w1",
+        ),
     ],
 )
 
-division_slopes = Exercise(
+
+def _dense_backward(dZ, A, W):
+    return A.T @ dZ, dZ.sum(axis=0), dZ @ W.T
+
+
+# As many inputs as units, so that products of the wrong arrays have the right shape and can be told by their numbers.
+_dZ = np.array([[0.2, -1.0], [0.0, 0.5], [-0.4, 0.3]])
+_A = np.array([[1.0, 2.0], [0.5, 0.0], [3.0, -1.0]])
+_W = np.array([[1.0, 2.0], [-1.0, 0.5]])
+
+dense_backward = Exercise(
+    solution=_dense_backward,
+    cases=[(_dZ, _A, _W), (_dZ[:1], _A[:1], -_W), (2 * _dZ[::-1], _A, _W.T)],
+    mistakes=[
+        Mistake(
+            lambda dZ, A, W: (A.T @ dZ / len(dZ), dZ.sum(axis=0) / len(dZ), dZ @ W.T),
+            "the factor 1/B is in dZ already; do not divide again",
+        ),
+        Mistake(
+            lambda dZ, A, W: (A.T @ dZ, dZ.mean(axis=0), dZ @ W.T),
+            "db is a sum over the examples, not a mean: the factor 1/B is in dZ already",
+        ),
+        Mistake(
+            lambda dZ, A, W: (A.T @ dZ, dZ, dZ @ W.T),
+            "b is added to every row, so db adds up the rows of dZ",
+        ),
+        Mistake(
+            lambda dZ, A, W: (A.T @ dZ, dZ.sum(axis=1), dZ @ W.T),
+            "db adds over the examples, axis 0, and has one entry for each unit",
+        ),
+        Mistake(
+            lambda dZ, A, W: (A.T @ dZ, dZ.sum(), dZ @ W.T),
+            "db adds over the examples only (axis=0), and has one entry for each unit",
+        ),
+        Mistake(
+            lambda dZ, A, W: (dZ.T @ A, dZ.sum(axis=0), dZ @ W.T),
+            "your dW is transposed: row i belongs to input i, column j to unit j",
+        ),
+        Mistake(
+            lambda dZ, A, W: (A.T @ dZ, dZ.sum(axis=0), dZ @ W),
+            "the gradient goes back through the transpose: the product of dZ and W adds over the wrong axis of W",
+        ),
+        Mistake(
+            lambda dZ, A, W: (A.T @ dZ, dZ.sum(axis=0), W @ dZ.T),
+            "the examples are rows: your dA is transposed",
+        ),
+        Mistake(
+            lambda dZ, A, W: (A.T @ dZ, dZ.sum(axis=0), (dZ @ W.T) * (A > 0)),
+            "the ReLU belongs to the layer before; this layer is linear in A",
+        ),
+        Mistake(
+            lambda dZ, A, W: (dZ @ W.T, dZ.sum(axis=0), A.T @ dZ),
+            "the gradients are in the wrong order: dW, db, dA",
+        ),
+    ],
+)
+
+division_derivatives = Exercise(
     solution=lambda u, v: (1 / v, -u / v**2),
     cases=[(3.0, 2.0), (-1.0, 4.0), (2.0, -0.5)],
     mistakes=[
         Mistake(
             lambda u, v: (1 / v, u / v**2),
-            "the second slope has a minus: for positive u the quotient falls when v grows",
+            "the second derivative has a minus: for positive u the quotient falls when v grows",
         ),
-        Mistake(lambda u, v: (1 / v, -1 / v**2), "the second slope is that of u·(1/v): the factor u stays"),
-        Mistake(lambda u, v: (v, u), "these are the slopes of the product"),
-        Mistake(lambda u, v: (1 / v, 1 / u), "with respect to v the quotient is u times 1/v, whose slope is −1/v²"),
-        Mistake(lambda u, v: (-u / v**2, 1 / v), "the two slopes are in the wrong order: first that of u"),
-    ],
-)
-
-
-def _input_gradient(dZ1, W1):
-    return dZ1 @ W1.T
-
-
-_dZ1 = np.array([[0.2, -1.0], [0.0, 0.5]])
-_W1 = np.array([[1.0, 2.0], [-1.0, 0.5], [3.0, -2.0]])
-
-input_gradient = Exercise(
-    solution=_input_gradient,
-    cases=[(_dZ1, _W1), (_dZ1[:1], _W1), (-_dZ1, _W1[:2])],
-    mistakes=[
-        Mistake(lambda dZ1, W1: dZ1 @ W1.T / len(dZ1), "1/B is in dZ1 already; do not divide twice"),
-        Mistake(lambda dZ1, W1: W1 @ dZ1.T, "the examples are rows: what you return is transposed"),
-        Mistake(lambda dZ1, W1: (dZ1 > 0) * dZ1 @ W1.T, "the ReLU's slope is in dZ1 already; do not apply it twice"),
+        Mistake(lambda u, v: (1 / v, -1 / v**2), "the second derivative is that of u·(1/v): the factor u stays"),
+        Mistake(lambda u, v: (v, u), "these are the local derivatives of the product"),
+        Mistake(
+            lambda u, v: (1 / v, 1 / u), "with respect to v the quotient is u times 1/v, whose derivative is −1/v²"
+        ),
+        Mistake(lambda u, v: (-u / v**2, 1 / v), "the two are in the wrong order: first that with respect to u"),
     ],
 )
