@@ -71,7 +71,7 @@ def digit_gallery(
             axes.add_patch(_box(region, width=2 if columns <= 5 else 1.2))
         if titles is not None:
             axes.set_title(str(titles[position]), fontsize=12 if columns <= 8 else 11)
-    said = "." if titles is None else f": {listed(titles, most=30)}."
+    said = ", drawn in rows." if titles is None else f": {listed(titles, most=30)}."
     count = "1 image" if len(images.pixels) == 1 else f"{len(images.pixels)} images"
     return finished(figure, description or f"{count}{said}", title=title, size=size, note=note and f"{note} images")
 
