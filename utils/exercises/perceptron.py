@@ -13,9 +13,13 @@ nand = Exercise(
         Mistake(lambda x1, x2: 0, "your neuron never fires; with both inputs 0, z is the bias, which must be positive"),
         Mistake(lambda x1, x2: 1, "your neuron always fires; at (1, 1) z must be 0 or less"),
         Mistake(lambda x1, x2: int(x1 + x2 - 1.5 > 0), "this is AND; NAND fires exactly where AND does not"),
-        Mistake(lambda x1, x2: int(-x1 - x2 + 0.5 > 0), "this is NOR: the bias is too small, one input silences it"),
         Mistake(
-            lambda x1, x2: int(x1 + x2 - 0.5 > 0), "this is OR; to fire less when inputs are on, weights are negative"
+            lambda x1, x2: int(-x1 - x2 + 0.5 > 0),
+            "this is NOR: your bias is too small, so one input alone makes the neuron silent",
+        ),
+        Mistake(
+            lambda x1, x2: int(x1 + x2 - 0.5 > 0),
+            "this is OR; NAND must stop firing when both inputs are 1, so the weights must be negative",
         ),
     ],
 )
@@ -82,19 +86,32 @@ signed_step = Exercise(
         ),
         Mistake(
             _signed_step_where_sides_differ,
-            "at z = 0 the neuron is silent, so with target +1 that is a mistake too; from zero weights you never start",
+            "at z = 0 the neuron answers −1, so with target +1 this is a mistake; or zero weights never change",
         ),
         Mistake(
             _signed_step_with_prediction_of(lambda w, b, x: np.sign(x @ w + b)),
-            "np.sign(0) is 0, neither +1 nor −1; at z = 0 the neuron answers −1",
+            "at z = 0 the neuron answers −1, so target −1 is no mistake there; np.sign(0) is 0, and target·z is 0",
         ),
-        Mistake(_signed_step_always, "you update after right answers too; the rule changes only what was wrong"),
-        Mistake(_signed_step_without_bias, "the bias stays where it was; it learns like a weight whose input is 1"),
+        Mistake(
+            _signed_step_with_prediction_of(lambda w, b, x: int(x @ w + b > 0)),
+            "the lesson's neuron answers 0 or 1; here a silent neuron answers −1, so compare target with +1 or −1",
+        ),
+        Mistake(
+            _signed_step_with_prediction_of(lambda w, b, x: 1 if x @ w + b >= 0 else -1),
+            "at z = 0 the neuron answers −1: it fires only when z > 0, not when z >= 0",
+        ),
+        Mistake(_signed_step_always, "you change w and b after right answers too; change them only after a mistake"),
+        Mistake(
+            _signed_step_without_bias, "the bias does not change; it is learnt like a weight whose input is always 1"
+        ),
         Mistake(
             _signed_step_twice_as_long,
             "target − prediction is ±2 with these labels, so the step is twice as long; add target times x",
         ),
-        Mistake(_zero_one_step, "a silent neuron answers −1 here, not 0, so target − prediction is another number"),
+        Mistake(
+            _zero_one_step,
+            "a silent neuron answers −1 here, not 0, so target − prediction is wrong where the neuron is silent",
+        ),
         Mistake(_signed_step_backwards, "the step goes the wrong way: w must turn towards x when the target is +1"),
     ],
 )
@@ -135,6 +152,14 @@ softplus = Exercise(
     solution=lambda z: np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))),
     cases=[(np.array([-2.0, 0.0, 3.0]),), (np.array([1000.0, -1000.0]),)],
     mistakes=[
+        Mistake(
+            lambda z: z + np.log1p(np.exp(-np.abs(z))),
+            "z is added for negative z too; add it only where z > 0, as max(z, 0)",
+        ),
+        Mistake(
+            lambda z: np.abs(z) + np.log1p(np.exp(-np.abs(z))),
+            "|z| is added where max(z, 0) belongs: for z < 0 nothing is added",
+        ),
         Mistake(lambda z: np.log(1 + np.exp(z)), "e^z overflows for large z; make sure that e is raised to −|z| only"),
         Mistake(
             lambda z: z + np.log(1 + np.exp(-z)),
@@ -142,9 +167,9 @@ softplus = Exercise(
         ),
         Mistake(
             lambda z: np.log(1 + np.exp(np.minimum(z, 700))),
-            "large z is cut off instead of being handled; for large z the softplus is z itself",
+            "you limit z to a largest value, so the result stays there; for large z the softplus is z itself",
         ),
-        Mistake(lambda z: np.maximum(z, 0), "this is ReLU; the softplus rounds its corner, it is log 2 at z = 0"),
+        Mistake(lambda z: np.maximum(z, 0), "this is ReLU; the softplus is smooth, and at z = 0 it is ln 2"),
         Mistake(
             lambda z: np.log1p(np.exp(-np.abs(z))),
             "max(z, 0) is missing: for z > 0 you took e^z out of the bracket, and its logarithm, z, must be added",
@@ -222,20 +247,23 @@ shared_step = Exercise(
         ),
         Mistake(
             lambda W, b, x, y: _shared_step_with(W, b, x, y, at_least=np.greater),
-            "a tie counts as a mistake too (at least as large): with all weights 0 you would never start",
+            "a neuron whose z equals z[y] is a rival too; or the rule never changes weights that are all 0",
         ),
         Mistake(
             lambda W, b, x, y: _shared_step_with(W, b, x, y, shared_bias=False),
             "the biases of the rivals lose 1/k each, as their weights lose x/k",
         ),
-        Mistake(_shared_step_without_bias, "the biases stay where they were; they learn like weights whose input is 1"),
+        Mistake(
+            _shared_step_without_bias, "the biases do not change; they are learnt like weights whose input is always 1"
+        ),
         Mistake(
             lambda W, b, x, y: _shared_step_with(W, b, x, y, sign=-1),
             "the step goes the wrong way: the right neuron must gain x, the rivals lose it",
         ),
         Mistake(_nothing_for_the_right_one, "the right neuron gets nothing; it must gain x, and 1 on its bias"),
         Mistake(
-            _always_rewarded, "you change weights where there is no rival; then the answer is right, change nothing"
+            _always_rewarded,
+            "you change weights where there is no rival; there the answer is right, so nothing may change",
         ),
     ],
 )
