@@ -255,6 +255,12 @@ def test_models_differ_in_marker_or_colour_however_many(models):
     assert len(set(looks)) == models
 
 
+def test_a_students_own_runs_do_not_change_the_figures_size():
+    reference = [run(f"model {n}") for n in range(6)]
+    sizes = {tuple(plots.scoreboard(reference, own).get_size_inches()) for own in ([], [run("mine")], [run("model 1")])}
+    assert len(sizes) == 1
+
+
 def test_of_too_many_models_the_students_own_stay_and_the_rest_is_said():
     figure = plots.scoreboard([run(f"model {n}") for n in range(30)], [run("mine")])
     texts = [text.get_text() for text in figure.legends[0].get_texts()]

@@ -67,7 +67,8 @@ def scoreboard(
         model: {"marker": MARKERS[n % len(MARKERS)], "color": PALETTE[n % len(PALETTE)]}
         for n, model in enumerate(models)
     }
-    figure = new_figure(11, 4.6 + 0.25 * ((len(models) + bool(own) - 1) // 7))
+    # Room for two rows of names in any case: with or without a student's own runs the figure has one size.
+    figure = new_figure(11, 4.6 + 0.25 * max(1, len(models) // 7))
     panels = new_axes(figure, 1, 2, sharey=True)[0]
     for axes, key in zip(panels, LEAST, strict=True):
         for model, look in looks.items():
