@@ -68,7 +68,7 @@ def scoreboard(
         for n, model in enumerate(models)
     }
     # Room for two rows of names in any case: with or without a student's own runs the figure has one size.
-    figure = new_figure(11, 4.6 + 0.25 * max(1, len(models) // 7))
+    figure = new_figure(11, 4.6 + 0.25 * max(0, len(models) // 7 - 1))
     panels = new_axes(figure, 1, 2, sharey=True)[0]
     for axes, key in zip(panels, LEAST, strict=True):
         for model, look in looks.items():
