@@ -141,6 +141,14 @@ swish_derivative = Exercise(
             "a product's derivative is not the product of the derivatives: (u·v)′ = u′·v + u·v′",
         ),
         Mistake(
+            lambda z: _sigmoid(z) + z * _sigmoid(_sigmoid(z)) * (1 - _sigmoid(_sigmoid(z))),
+            "sigmoid_derivative takes z itself; you give it sigmoid(z)",
+        ),
+        Mistake(
+            lambda z: _sigmoid(z) + z * _sigmoid(z) * (1 + _sigmoid(z)),
+            "the sigmoid's derivative is a(1 − a), with a minus",
+        ),
+        Mistake(
             lambda z: z * _sigmoid(z) * (1 - _sigmoid(z)), "one half of the product rule is missing: u′·v = sigmoid(z)"
         ),
         Mistake(_sigmoid, "one half of the product rule is missing: u·v′ = z · sigmoid′(z)"),
@@ -200,6 +208,19 @@ def _shared_step_without_bias(W, b, x, y):
     return _shared_step(W, b, x, y)[0], b
 
 
+def _once_a_rival(W, b, x, y):
+    """The right neuron's gain stands inside the loop over the rivals."""
+    rivals = (_shared_step(W, b, x, y)[1] < b).sum()
+    gain = max(rivals - 1, 0) * np.eye(len(b))[y]
+    new_W, new_b = _shared_step(W, b, x, y)
+    return new_W + np.outer(x, gain), new_b + gain
+
+
+def _answers_without_bias(W, b, x, y):
+    new_W, new_b = _shared_step(W, np.zeros_like(b), x, y)
+    return new_W, b + new_b
+
+
 def _only_the_winner(W, b, x, y):
     guess = np.argmax(x @ W + b)
     change = np.eye(len(b))[y] - np.eye(len(b))[guess]
@@ -237,6 +258,11 @@ shared_step = Exercise(
             _only_the_winner,
             "you correct the winner alone; here every rival is corrected, that is, each one whose z is at least z[y]",
         ),
+        Mistake(
+            _once_a_rival,
+            "the right neuron gains x once for each rival; it gains x once, so this line belongs outside the loop",
+        ),
+        Mistake(_answers_without_bias, "the bias is missing where you compute z"),
         Mistake(
             lambda W, b, x, y: _shared_step_with(W, b, x, y, share=False),
             "each of the k rivals loses the whole x; it loses x/k, so that together they lose x",
