@@ -94,6 +94,20 @@ def test_an_answer_that_changes_its_argument_in_place_is_told_so():
     assert double.verdict(lambda x: x * 2).startswith("✓ "), "the case was spoilt"
 
 
+def test_a_list_that_is_emptied_is_told_too():
+    def emptied(layers):
+        return sum(layers.pop(0) for _ in range(len(layers)))
+
+    total = Exercise(solution=lambda layers: sum(layers), cases=[([3, 4],)], mistakes=[])
+    assert "changes its argument layers in place" in total.verdict(emptied)
+    assert total.cases == [([3, 4],)]
+
+
+def test_truth_values_are_shown_as_such():
+    labels = Exercise(solution=lambda labels: labels.sum(), cases=[(np.array([True, False]),)], mistakes=[])
+    assert "(labels=[True, False])" in labels.verdict(lambda labels: -1)
+
+
 def test_a_number_of_the_wrong_shape_is_not_right():
     total = Exercise(solution=lambda x: x.sum(), cases=[(np.array([1.0, 2.0]),)])
     assert total.verdict(lambda x: x.sum(keepdims=True)).startswith("✗ ")

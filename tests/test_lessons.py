@@ -105,6 +105,7 @@ def test_a_recipe_is_what_its_lesson_trains(name, monkeypatch):
     assert [_described(layer) for layer in in_lesson.layers] == [_described(layer) for layer in in_recipe.layers]
     assert _described(in_lesson.optimizer) == _described(in_recipe.optimizer)
     assert in_lesson.loss == in_recipe.loss
+    assert in_lesson.steps_per_execution == in_recipe.steps_per_execution
     for setting in ("batch_size", "epochs"):
         assert settings[setting] == recipe_settings[setting]
 

@@ -63,7 +63,12 @@ def train(
         )
     keras.utils.set_random_seed(seed)
     model = recipe.build()
-    model.compile(recipe.optimizer(_steps(recipe, digits)), LOSS, metrics=["accuracy"])
+    model.compile(
+        recipe.optimizer(_steps(recipe, digits)),
+        LOSS,
+        metrics=["accuracy"],
+        steps_per_execution=recipe.steps_per_execution,
+    )
     start = time.perf_counter()
     history = model.fit(
         images, labels, batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=verbose, callbacks=callbacks

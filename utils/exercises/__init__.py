@@ -68,17 +68,20 @@ class Exercise:
             if value is None:
                 return f"✗ {call} returned nothing: print shows a value, return hands it back."
             if changed := self._changed(arguments, case):
-                return f"✗ {name} changes its argument {changed} in place; {changed} = {changed} + … makes a new array."
+                return (
+                    f"✗ {name} changes its argument {changed} in place. Work on {changed}.copy(), or make a new one: "
+                    f"{changed} = {changed} + …"
+                )
             expected = self.solution(*_copied(case))
             if not _agree(value, expected, self.tolerance):
                 return f"✗ {call} gave {_difference(value, expected, self.tolerance)}.{self._likely_cause(answer)}"
         return f"✓ {name} is right in all {len(self.cases)} cases."
 
     def _changed(self, arguments: tuple, case: tuple) -> str | None:
-        """The name of the first array that an answer has changed, if any."""
+        """The name of the first array or list that an answer has changed, if any."""
         names = inspect.signature(self.solution).parameters
         for name, argument, original in zip(names, arguments, case, strict=True):
-            if isinstance(original, np.ndarray) and not np.array_equal(argument, original):
+            if isinstance(original, np.ndarray | list) and not np.array_equal(argument, original):
                 return name
         return None
 
@@ -94,7 +97,7 @@ class Exercise:
 
 
 def _copied(case: tuple) -> tuple:
-    return tuple(value.copy() if isinstance(value, np.ndarray) else value for value in case)
+    return tuple(value.copy() if isinstance(value, np.ndarray | list) else value for value in case)
 
 
 def _same_result(answer: Callable, other: Callable, case: tuple, tolerance: float) -> bool:
@@ -183,6 +186,8 @@ def _shown(value: object) -> str:
         return repr(value)
     if isinstance(value, bool | np.bool_):
         return str(value)
+    if isinstance(value, np.ndarray) and value.dtype == bool and value.ndim and value.size <= LARGEST_SHOWN:
+        return "[" + ", ".join(_shown(part) for part in value) + "]"
     array = _numbers(value)
     if array is None:
         return f"something of type {type(value).__name__}"

@@ -41,6 +41,14 @@ one_step = Exercise(
             _step_with(lambda e, x: (2 * e * x, 2 * e * x)),
             "the derivative of the prediction with respect to b is 1, not x",
         ),
+        Mistake(
+            lambda w, b, x, y, eta: (2 * (w * x + b - y) * x, 2 * (w * x + b - y)),
+            "this is the gradient; subtract eta times it from w and b",
+        ),
+        Mistake(
+            lambda w, b, x, y, eta: (w - eta * 2 * (w * x - y) * x, b - eta * 2 * (w * x - y)),
+            "the prediction is w·x + b; your error leaves b out",
+        ),
         Mistake(_step_with(lambda e, x: (2 * e * x, 0)), "the bias did not change; it has a derivative too"),
         Mistake(
             lambda w, b, x, y, eta: (w - 2 * (w * x + b - y) * x, b - 2 * (w * x + b - y)),
@@ -51,7 +59,7 @@ one_step = Exercise(
                 _one_step(w, b, x, y, eta)[0],
                 b - eta * 2 * (_one_step(w, b, x, y, eta)[0] * x + b - y),
             ),
-            "you used the new weight for the update of the bias; both derivatives belong to the old weights",
+            "you used the new weight for the update of the bias; compute both derivatives with the old weights",
         ),
     ],
 )
@@ -86,6 +94,25 @@ huber_gradient = Exercise(
     ],
     mistakes=[
         Mistake(
+            _huber_with(lambda e, delta: np.where(e <= delta, e, delta)),
+            "the condition needs |e|: an error of −4 is beyond delta too",
+        ),
+        Mistake(
+            _huber_with(lambda e, delta: np.where(np.abs(e) <= delta, 2 * e, delta * np.sign(e))),
+            "the derivative of ½e² is e, not 2e",
+        ),
+        Mistake(
+            _huber_with(lambda e, delta: np.where(np.abs(e) <= delta, e, delta * (np.sign(e) - delta / 2))),
+            "½δ is a constant and has no derivative; beyond delta the derivative is delta times the sign of e",
+        ),
+        Mistake(
+            lambda w, b, x, y, delta: (
+                np.clip(w * x + b - y, -delta, delta) * x,
+                np.clip(w * x + b - y, -delta, delta),
+            ),
+            "these are the derivatives of each example; return their mean",
+        ),
+        Mistake(
             _huber_with(lambda e, delta: e),
             "this is the derivative of ½e² for every error; beyond delta the loss is a straight line",
         ),
@@ -104,19 +131,19 @@ huber_gradient = Exercise(
         ),
         Mistake(
             _huber_with(_huber_loss_outside),
-            "beyond delta this is the loss itself, δ(|e| − δ/2); what is wanted is its derivative",
+            "beyond delta this is the loss itself, δ(|e| − δ/2); return its derivative",
         ),
         Mistake(
             _huber_with(lambda e, delta: np.where(np.abs(e) <= delta, e**2 / 2, _huber_loss_outside(e, delta))),
-            "this is the loss itself; what is wanted is its derivative",
+            "this is the loss itself; return its derivative",
         ),
         Mistake(
             _huber_with(lambda e, delta: 2 * np.clip(e, -delta, delta)),
-            "a factor 2 too many: the derivative of ½e² is e",
+            "there is a factor 2 too many: the derivative of ½e² is e",
         ),
         Mistake(
             lambda w, b, x, y, delta: tuple(-entry for entry in _huber_gradient(w, b, x, y, delta)),
-            "both signs are turned: the error is prediction minus target",
+            "both signs are wrong: the error is prediction minus target",
         ),
         Mistake(
             lambda w, b, x, y, delta: tuple(len(x) * entry for entry in _huber_gradient(w, b, x, y, delta)),
@@ -124,7 +151,7 @@ huber_gradient = Exercise(
         ),
         Mistake(
             lambda w, b, x, y, delta: (_huber_gradient(w, b, x, y, delta)[1],) * 2,
-            "the derivative with respect to w has a factor x in it",
+            "the factor x is missing in the derivative with respect to w",
         ),
     ],
 )
@@ -135,15 +162,16 @@ def _sigmoid(z):
     return np.where(z >= 0, 1, small) / (1 + small)
 
 
-def _epoch_with(*, output=_sigmoid, whole=False, total=False, full=False, sign=1.0, bias=True):
+def _epoch_with(*, output=_sigmoid, factor=1, whole=False, total=False, full=False, by_all=False, sign=1.0, bias=True):
     """One epoch of mini-batches; the options are what goes wrong in it."""
 
     def epoch(w, b, X, y, eta, batch_size):
         end = len(X) // batch_size * batch_size if whole else len(X)
         for start in range(0, end, batch_size):
             rows = slice(start, start + batch_size)
-            error = sign * (output(X[rows] @ w + b) - y[rows])
-            scale = 1 if total else batch_size if full else len(error)
+            y_hat = output(X[rows] @ w + b)
+            error = sign * (y_hat - y[rows]) * (factor(y_hat) if callable(factor) else factor)
+            scale = 1 if total else batch_size if full else len(X) if by_all else len(error)
             w = w - eta * X[rows].T @ error / scale
             b = b - eta * error.sum() / scale if bias else b
         return w, b
@@ -174,10 +202,21 @@ _CLASSES = np.array([1.0, 0.0, 0.0, 1.0, 1.0])
 one_epoch = Exercise(
     solution=_epoch_with(),
     cases=[
+        (np.zeros(2), 0.0, _FIVE[:4], _CLASSES[:4], 1.0, 3),  # small enough to be written out
         (np.zeros(2), 0.0, _FIVE, _CLASSES, 1.0, 2),
         (np.array([0.3, -0.2]), 0.1, _FIVE, _CLASSES, 0.5, 3),
     ],
     mistakes=[
+        Mistake(
+            _epoch_with(factor=lambda y_hat: y_hat * (1 - y_hat)),
+            "the factor ŷ(1 − ŷ) belongs to the squared error; with cross-entropy it cancels, and the error is ŷ − y",
+        ),
+        Mistake(
+            _epoch_with(factor=lambda y_hat: 2 * y_hat * (1 - y_hat)),
+            "this is the gradient of the squared error; with cross-entropy it is (ŷ − y) times x",
+        ),
+        Mistake(_epoch_with(factor=2), "a factor 2 too many: it comes from e², and the cross-entropy has none"),
+        Mistake(_epoch_with(by_all=True), "you divide by all examples; divide by those in the batch"),
         Mistake(_epoch_with(whole=True), "the last batch, which is smaller than the others, is left out"),
         Mistake(
             _epoch_with(total=True),
@@ -189,7 +228,7 @@ one_epoch = Exercise(
         ),
         Mistake(
             _epoch_with_new_w_for_b,
-            "you used the new w for the update of b; both gradients belong to the weights before the update",
+            "you used the new w for the update of b; compute both gradients with the weights before the update",
         ),
         Mistake(
             lambda w, b, X, y, eta, batch_size: _epoch_with()(w, b, X, y, eta, len(X)),
@@ -201,11 +240,11 @@ one_epoch = Exercise(
         ),
         Mistake(
             lambda w, b, X, y, eta, batch_size: _epoch_with()(w, b, X[:batch_size], y[:batch_size], eta, batch_size),
-            "only the first batch was used; an epoch goes through all examples (does return stand inside the loop?)",
+            "only the first batch was used; an epoch goes through all examples (is return inside the loop?)",
         ),
         Mistake(
             _epoch_of_old_weights,
-            "all gradients are those of the first weights; each batch must use the weights of the update before it",
+            "all gradients use the first weights; each batch must use the weights after the update before it",
         ),
         Mistake(_epoch_with(output=lambda z: z), "the sigmoid is missing: the error is sigmoid(z) − y, not z − y"),
         Mistake(_epoch_with(sign=-1.0), "you add the gradient, and the loss rises; descent subtracts it"),
@@ -241,8 +280,12 @@ input_gradient = Exercise(
     ],
     mistakes=[
         Mistake(
+            lambda W, b, X, Y: _input_gradient(W, b, X, Y).T,
+            "these numbers are right, but images stand in rows; return the transposed array, with the shape of X",
+        ),
+        Mistake(
             lambda W, b, X, Y: X.T @ (_softmax(X @ W + b) - Y) / len(X),
-            "this is the gradient with respect to W; with respect to X the other factor of X·W remains",
+            "this is the gradient with respect to W; the gradient with respect to X contains W as a factor, not X",
         ),
         Mistake(
             lambda W, b, X, Y: (_softmax(X @ W + b) - Y) @ W / len(X),
@@ -256,7 +299,7 @@ input_gradient = Exercise(
             lambda W, b, X, Y: (_softmax(X @ W + b) - Y) @ W.T,
             "J is the mean over the batch: divide by the number of examples",
         ),
-        Mistake(lambda W, b, X, Y: -_input_gradient(W, b, X, Y), "the sign is turned: the error is softmax(Z) − Y"),
+        Mistake(lambda W, b, X, Y: -_input_gradient(W, b, X, Y), "the sign is wrong: the error is softmax(Z) − Y"),
         Mistake(
             lambda W, b, X, Y: (X @ W + b - Y) @ W.T / len(X), "the softmax is missing: the error is softmax(Z) − Y"
         ),
@@ -268,31 +311,55 @@ input_gradient = Exercise(
 )
 
 
+def _softmax_of(exponents):
+    """A softmax without a shift of its own, given what is raised to as a function of the logits and tau."""
+
+    def probabilities(z, tau):
+        powers = np.exp(exponents(z, tau))
+        return powers / powers.sum()
+
+    return probabilities
+
+
 softmax_at = Exercise(
-    solution=lambda z, T: _softmax(z / T),
+    solution=lambda z, tau: _softmax(z / tau),
     cases=[
         (np.array([1.0, 2.0, 3.0]), 1.0),
         (np.array([1.0, 2.0, 3.0]), 0.5),
         (np.array([0.0, -1.0]), 10.0),
+        (np.array([1000.0, 0.0, -1000.0]), 1.0),
         (np.array([2000.0, 1998.0]), 2.0),
     ],
     mistakes=[
         Mistake(
-            lambda z, T: _softmax(z),
-            "T has no effect: divided by after the exponential it cancels in the fraction; divide the logits by it",
+            _softmax_of(lambda z, tau: (z - z.min()) / tau),
+            "you subtract the smallest logit; only without the largest one are all exponents at most 0",
         ),
         Mistake(
-            lambda z, T: np.exp(z - z.max()) / T,
-            "the division by T belongs inside the exponential, and the division by the sum is missing",
+            _softmax_of(lambda z, tau: (z - z.mean()) / tau),
+            "you subtract the mean; logits far above it still overflow, so subtract the largest",
         ),
         Mistake(
-            lambda z, T: np.exp((z - z.max()) / T), "the division by the sum is missing; probabilities add up to 1"
+            _softmax_of(lambda z, tau: z / tau - z.max()),
+            "you divide z by tau but not what you subtract; all powers can become 0, subtract the largest of z / tau",
         ),
-        Mistake(lambda z, T: np.exp(z / T), "the division by the sum is missing; probabilities add up to 1"),
         Mistake(
-            lambda z, T: np.exp(z / T) / np.exp(z / T).sum(), "large logits overflow; subtract the largest one first"
+            lambda z, tau: _softmax(z),
+            "tau has no effect: divide the logits by tau (a division after the exponential cancels in the fraction)",
         ),
-        Mistake(lambda z, T: _softmax(z * T), "the logits are divided by T, not multiplied"),
-        Mistake(lambda z, T: _softmax(z) / T, "the division by T belongs inside the exponential"),
+        Mistake(
+            lambda z, tau: np.exp(z - z.max()) / tau,
+            "divide by tau inside the exponential; the division by the sum is missing too",
+        ),
+        Mistake(
+            lambda z, tau: np.exp((z - z.max()) / tau), "the division by the sum is missing; probabilities add up to 1"
+        ),
+        Mistake(lambda z, tau: np.exp(z / tau), "the division by the sum is missing; probabilities add up to 1"),
+        Mistake(
+            lambda z, tau: np.exp(z / tau) / np.exp(z / tau).sum(),
+            "large logits overflow; subtract the largest one first",
+        ),
+        Mistake(lambda z, tau: _softmax(z * tau), "divide the logits by tau, do not multiply them by it"),
+        Mistake(lambda z, tau: _softmax(z) / tau, "divide by tau inside the exponential, not after it"),
     ],
 )

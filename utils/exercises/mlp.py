@@ -34,10 +34,14 @@ parameters = Exercise(
         Mistake(
             lambda layers: int(np.prod(layers)), "add the products of neighbouring layers, and a bias for each unit"
         ),
-        Mistake(sum, "these are the units; the weights stand between them, inputs times units for each layer"),
+        Mistake(
+            lambda layers: layers[0] * layers[1] + layers[1],
+            "that is the first layer only; go on through the list (is your return inside the loop?)",
+        ),
+        Mistake(sum, "you added up the units; each layer has inputs times units weights, and a bias for each unit"),
         Mistake(
             lambda layers: int(np.prod(layers)) + sum(layers[1:]),
-            "only layers that follow each other are connected: add their products, do not multiply all",
+            "only neighbouring layers are connected: add the products of neighbours, do not multiply all sizes",
         ),
     ],
 )
@@ -46,7 +50,7 @@ larger_of_two = Exercise(
     solution=lambda p, q: q + max(p - q, 0.0),
     cases=[(3.0, 1.0), (1.0, 3.0), (-2.0, -5.0), (-5.0, -2.0), (4.0, 4.0)],
     mistakes=[
-        Mistake(lambda p, q: max(p, 0.0), "that keeps p or 0; start from q and add by how much p exceeds it"),
+        Mistake(lambda p, q: max(p, 0.0), "that keeps p or 0, and never looks at q"),
         Mistake(
             lambda p, q: max(p, 0.0) + max(q - p, 0.0),
             "right for positive p only: p itself must not go through the ReLU",
@@ -55,12 +59,14 @@ larger_of_two = Exercise(
             lambda p, q: max(q, 0.0) + max(p - q, 0.0),
             "right for positive q only: q itself must not go through the ReLU",
         ),
-        Mistake(lambda p, q: max(p - q, 0.0), "that is by how much p exceeds q; add it to q"),
+        Mistake(lambda p, q: p - max(p - q, 0.0), "that is the smaller of the two"),
+        Mistake(lambda p, q: max(q - p, 0.0), "that is by how much q exceeds p; add it to p"),
+        Mistake(lambda p, q: max(p - q, 0.0), "that is the amount by which p exceeds q; add it to q"),
         Mistake(lambda p, q: p + max(p - q, 0.0), "p exceeds q by relu(p - q): add that to q, not to p"),
         Mistake(lambda p, q: q + p - q, "without the ReLU the q cancels, and p is left"),
         Mistake(lambda p, q: q + max(q - p, 0.0), "the difference is the wrong way round"),
         Mistake(
-            lambda p, q: max(p, 0.0) + max(q, 0.0), "this adds the positive ones; the difference of p and q decides"
+            lambda p, q: max(p, 0.0) + max(q, 0.0), "this adds the inputs that are positive; use the difference p − q"
         ),
     ],
 )
@@ -73,17 +79,39 @@ def _two_gradients(x, y, w1, w2, derivative=lambda z, a: 1 - a**2, factor=2.0):
     return dL_dyhat * w2 * derivative(z, a) * x, dL_dyhat * a
 
 
+def _with_sigmoid(x, y, w1, w2, derivative):
+    a = 1 / (1 + np.exp(-w1 * x))
+    dL_dyhat = 2 * (w2 * a - y)
+    return dL_dyhat * w2 * derivative(a) * x, dL_dyhat * a
+
+
 two_gradients = Exercise(
     solution=lambda x, y, w1, w2: _two_gradients(x, y, w1, w2),
     cases=[(2.0, 1.0, 0.5, 3.0), (-1.5, 0.5, 0.4, -2.0), (0.8, -1.0, -0.7, 1.5)],
     mistakes=[
+        Mistake(
+            lambda x, y, w1, w2: _with_sigmoid(x, y, w1, w2, lambda a: 1 - a**2),
+            "your forward pass still has part 6's sigmoid; here a = tanh(z)",
+        ),
+        Mistake(
+            lambda x, y, w1, w2: _with_sigmoid(x, y, w1, w2, lambda a: a * (1 - a)),
+            "this is part 6's network with the sigmoid; here a = tanh(z), with the derivative 1 − a²",
+        ),
+        Mistake(
+            lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: 1 - np.tanh(a) ** 2),
+            "a is tanh(z) already; the derivative is 1 − a²",
+        ),
+        Mistake(
+            lambda x, y, w1, w2: (_two_gradients(x, y, w1, w2)[0], 2 * (w2 * np.tanh(w1 * x) - y) * w2),
+            "the derivative of w2·a with respect to w2 is a",
+        ),
         Mistake(
             lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: 1 - z**2),
             "your derivative takes z where the formula takes a = tanh(z)",
         ),
         Mistake(
             lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: a * (1 - a)),
-            "a(1 − a) is the derivative of the sigmoid; that of tanh is 1 − a²",
+            "a(1 − a) is the derivative of the sigmoid; the derivative of tanh is 1 − a²",
         ),
         Mistake(
             lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: 1 - a),
@@ -95,7 +123,7 @@ two_gradients = Exercise(
         ),
         Mistake(
             lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: a),
-            "the chain rule takes the derivative of tanh, 1 − a², not its value",
+            "the chain rule needs the derivative of tanh, 1 − a², not its value",
         ),
         Mistake(
             lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: (1 - a**2) / w2),
@@ -111,11 +139,11 @@ two_gradients = Exercise(
         ),
         Mistake(
             lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, factor=-2.0),
-            "both signs are turned: the derivative of (y_hat − y)² with respect to y_hat is 2 (y_hat − y)",
+            "both signs are wrong: the derivative of (y_hat − y)² with respect to y_hat is 2 (y_hat − y)",
         ),
         Mistake(
             lambda x, y, w1, w2: _two_gradients(x, y, w1, w2)[::-1],
-            "the two gradients are in the wrong order: first that for w1",
+            "the two gradients are in the wrong order: return the one for w1 first",
         ),
     ],
 )
@@ -134,6 +162,30 @@ dense_backward = Exercise(
     solution=_dense_backward,
     cases=[(_dZ, _A, _W), (_dZ[:1], _A[:1], -_W), (2 * _dZ[::-1], _A, _W.T)],
     mistakes=[
+        Mistake(
+            lambda dZ, A, W: (A.T @ dZ / len(dZ), dZ.sum(axis=0), dZ @ W.T),
+            "dW is divided by the number of examples; the factor 1/B is in dZ already, so do not divide again",
+        ),
+        Mistake(
+            lambda dZ, A, W: (A.T @ dZ / len(dZ), dZ.sum(axis=0) / len(dZ), dZ @ W.T / len(dZ)),
+            "all three are divided by the number of examples; the factor 1/B is in dZ already",
+        ),
+        Mistake(
+            lambda dZ, A, W: (A @ dZ.T, dZ.sum(axis=0), dZ @ W.T),
+            "the product A @ dZ.T adds over the wrong axis; dW has the shape (inputs, units)",
+        ),
+        Mistake(
+            lambda dZ, A, W: (A.T @ dZ, dZ.sum(axis=0, keepdims=True), dZ @ W.T),
+            "db has one axis, shape (units,); leave keepdims out",
+        ),
+        Mistake(
+            lambda dZ, A, W: (dZ @ W.T, A.T @ dZ, dZ.sum(axis=0)),
+            "the gradients are in the order dA, dW, db; return dW, db, dA",
+        ),
+        Mistake(
+            lambda dZ, A, W: (A.T @ dZ, dZ @ W.T, dZ.sum(axis=0)),
+            "the gradients are in the order dW, dA, db; return dW, db, dA",
+        ),
         Mistake(
             lambda dZ, A, W: (A.T @ dZ / len(dZ), dZ.sum(axis=0) / len(dZ), dZ @ W.T),
             "the factor 1/B is in dZ already; do not divide again",
@@ -160,7 +212,7 @@ dense_backward = Exercise(
         ),
         Mistake(
             lambda dZ, A, W: (A.T @ dZ, dZ.sum(axis=0), dZ @ W),
-            "the gradient goes back through the transpose: the product of dZ and W adds over the wrong axis of W",
+            "dA needs the transpose of W: the product of dZ and W adds over the wrong axis of W",
         ),
         Mistake(
             lambda dZ, A, W: (A.T @ dZ, dZ.sum(axis=0), W @ dZ.T),
@@ -168,7 +220,7 @@ dense_backward = Exercise(
         ),
         Mistake(
             lambda dZ, A, W: (A.T @ dZ, dZ.sum(axis=0), (dZ @ W.T) * (A > 0)),
-            "the ReLU belongs to the layer before; this layer is linear in A",
+            "the ReLU belongs to the previous layer; this layer is linear in A",
         ),
         Mistake(
             lambda dZ, A, W: (dZ @ W.T, dZ.sum(axis=0), A.T @ dZ),
@@ -181,15 +233,16 @@ division_derivatives = Exercise(
     solution=lambda u, v: (1 / v, -u / v**2),
     cases=[(3.0, 2.0), (-1.0, 4.0), (2.0, -0.5)],
     mistakes=[
+        Mistake(lambda u, v: (1 / v, -u / v), "the derivative of 1/v is −1/v²: the square is missing"),
         Mistake(
             lambda u, v: (1 / v, u / v**2),
-            "the second derivative has a minus: for positive u the quotient falls when v grows",
+            "the derivative with respect to v has a minus: for positive u the quotient falls when v grows",
         ),
-        Mistake(lambda u, v: (1 / v, -1 / v**2), "the second derivative is that of u·(1/v): the factor u stays"),
+        Mistake(lambda u, v: (1 / v, -1 / v**2), "with respect to v: u/v is u·(1/v), and the factor u stays"),
         Mistake(lambda u, v: (v, u), "these are the local derivatives of the product"),
         Mistake(
             lambda u, v: (1 / v, 1 / u), "with respect to v the quotient is u times 1/v, whose derivative is −1/v²"
         ),
-        Mistake(lambda u, v: (-u / v**2, 1 / v), "the two are in the wrong order: first that with respect to u"),
+        Mistake(lambda u, v: (-u / v**2, 1 / v), "the two are in the wrong order: the one for u comes first"),
     ],
 )

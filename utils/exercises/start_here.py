@@ -15,7 +15,12 @@ place = Exercise(
             "row and column are swapped; the rows are written one after another",
         ),
         Mistake(
-            lambda position: (position // 27, position % 27), "a row has 28 pixels, although the last has number 27"
+            lambda position: (position // 27, position % 27),
+            "divide by 28: a row has 28 pixels, and the last of them has number 27",
+        ),
+        Mistake(
+            lambda position: ((position - 1) // 28, (position - 1) % 28),
+            "positions are counted from 0 already; do not subtract 1",
         ),
         Mistake(
             lambda position: (position // 28 + 1, position % 28 + 1),
@@ -47,7 +52,7 @@ parameters = Exercise(
         ),
         Mistake(
             lambda layers: _parameters(layers) + layers[0],
-            "the inputs are no neurons and have no biases",
+            "the inputs are not neurons, so they have no biases",
         ),
         Mistake(
             lambda layers: sum(inputs * units + inputs for inputs, units in pairwise(layers)),
@@ -77,6 +82,8 @@ best_limit = Exercise(
         (np.array([0.1, 0.6, 0.3, 0.8, 0.5]), np.array([False, True, False, True, True])),
         (np.array([0.2, 0.9, 0.4, 0.7, 0.1, 0.5]), np.array([True, True, False, True, False, False])),
         (np.array([0.5, 0.4, 0.3, 0.2]), np.array([False, True, False, True])),
+        (np.array([0.9, 0.7, 0.6, 0.5, 0.2]), np.array([True, False, True, True, False])),  # not the best precision
+        (np.array([0.5, 0.4, 0.3, 0.2, 0.1]), np.array([False, False, False, True, False])),
     ],
     mistakes=[
         Mistake(
@@ -92,16 +99,26 @@ best_limit = Exercise(
             "you returned how many answers are correct; return the limit at which they are",
         ),
         Mistake(
+            lambda amounts, labels: np.sort(amounts)[
+                np.argmax([np.mean(labels[amounts >= limit]) for limit in np.sort(amounts)])
+            ],
+            "this is the limit of the highest precision; count all correct answers, False as well as True",
+        ),
+        Mistake(
+            lambda amounts, labels: max(np.mean((amounts >= limit) == labels) for limit in amounts),
+            "you returned the fraction of correct answers; return the limit at which it is largest",
+        ),
+        Mistake(
             lambda amounts, labels: np.argmax([np.sum((amounts >= limit) == labels) for limit in amounts]),
             "you returned the position of the best amount; return the amount at that position",
         ),
         Mistake(
             lambda amounts, labels: amounts[labels].min(),
-            "this limit finds every True (recall 1), but correct answers False count as well",
+            "this limit finds every True (recall 1), but a correct answer False counts as well",
         ),
         Mistake(
             lambda amounts, labels: amounts[np.argmax([np.sum((amounts >= limit) == labels) for limit in amounts])],
-            "of equally good limits you returned the one that comes first; sort the amounts before you try them",
+            "several limits are equally good; return the smallest of them",
         ),
         Mistake(
             lambda amounts, labels: amounts.mean(),
@@ -145,6 +162,12 @@ nearest_label = Exercise(
         ),
         Mistake(
             lambda images, known, known_labels: known_labels[
+                (images[:, np.newaxis] - known).sum(axis=(2, 3)).argmin(axis=1)
+            ],
+            "positive and negative differences cancel in your sum, so square them first",
+        ),
+        Mistake(
+            lambda images, known, known_labels: known_labels[
                 np.abs((images[:, np.newaxis] - known).sum(axis=(2, 3))).argmin(axis=1)
             ],
             "positive and negative differences cancel in your sum; square them first",
@@ -153,7 +176,7 @@ nearest_label = Exercise(
             lambda images, known, known_labels: known_labels[
                 np.abs(images[:, np.newaxis] - known).sum(axis=(2, 3)).argmin(axis=1)
             ],
-            "you added the differences without squaring them, which is another distance",
+            "you added the sizes of the differences; square the differences before you add them",
         ),
         Mistake(
             lambda images, known, known_labels: known_labels[_distances(images, known).argmin(axis=0)],
@@ -204,11 +227,12 @@ recall_and_precision = Exercise(
         ),
         _mistake(
             lambda predicted, actual: (np.mean(predicted & actual), np.mean(predicted & actual)),
-            "you divided by all images; recall divides by the true ones, precision by the answers",
+            "you divided by the number of all images; recall divides by the number of true ones, precision by that of "
+            "the answers",
         ),
         _mistake(
             lambda predicted, actual: (np.mean(predicted == actual), np.mean(predicted == actual)),
-            "this is the accuracy, which also counts images that were correctly not called this digit",
+            "this is the accuracy; it also counts other digits that the rule rightly leaves out",
         ),
         _mistake(
             lambda predicted, actual: (np.sum(predicted & actual), np.sum(predicted & actual)),
@@ -222,9 +246,15 @@ recall_and_precision = Exercise(
         ),
         Mistake(
             lambda probabilities, labels, digit, limit: _recall_and_precision(
+                (probabilities.argmax(axis=1) == digit) & (probabilities.max(axis=1) >= limit), labels == digit
+            ),
+            "you also asked that digit has the largest probability; compare only the probability of digit with limit",
+        ),
+        Mistake(
+            lambda probabilities, labels, digit, limit: _recall_and_precision(
                 probabilities.max(axis=1) >= limit, labels == digit
             ),
-            "you compared the largest probability with limit; the rule looks at the probability of digit",
+            "you compared the largest probability with limit; compare the probability of digit with it",
         ),
         Mistake(
             lambda probabilities, labels, digit, limit: _recall_and_precision(
