@@ -193,6 +193,21 @@ def test_start_prints_one_line_and_no_start_up_noise():
     assert number == second.stdout.splitlines()[1], "the same seed gave other random numbers"
 
 
+def test_warnings_of_retracing_are_not_shown_and_others_are():
+    code = """
+from utils.lesson import start; start()
+import tensorflow as tf
+for n in range(12):
+    tf.function(lambda x: x + 1)(tf.constant(float(n)))
+logger = tf.get_logger()
+logger.warning("6 out of the last 6 calls to <function f at 0x7f> triggered tf.function retracing.")
+logger.warning("another")
+"""
+    shown = run_start(code).stderr
+    assert "another" in shown
+    assert "retracing" not in shown
+
+
 STUB = """
 import sys, types
 tensorflow, keras = types.ModuleType("tensorflow"), types.ModuleType("keras")

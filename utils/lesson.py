@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import operator
 import os
 import platform
@@ -45,6 +46,7 @@ def start(seed: int = 0) -> int:
         import tensorflow as tf
 
         gpus = tf.config.list_physical_devices("GPU")
+    logging.getLogger("tensorflow").addFilter(_is_no_news_of_retracing)
     for gpu in gpus:
         # Fails only where a GPU is already in use: start() was called late, and nothing can be done then.
         with contextlib.suppress(RuntimeError):
@@ -64,7 +66,7 @@ def start(seed: int = 0) -> int:
 
 
 def approx(value: float) -> str:
-    """Write a measured number with four significant digits behind the sign ≈, as in ≈0.9733.
+    """Write a measured number with four significant digits after the sign ≈, as in ≈0.9733.
 
     The sign tells a reader, and the regression test, that the digits vary from run to run. An array or tensor with a
     single entry is a number too; anything else raises ValueError.
@@ -154,6 +156,11 @@ def _chosen_seed(seed: int) -> int:
         name, came = ("COURSE_SEED", text) if text else ("start: seed", seed)
         raise ValueError(f"{name}: got {came!r}, expected a whole number from 0 to {LARGEST_SEED}, such as 7")
     return chosen
+
+
+def _is_no_news_of_retracing(record: logging.LogRecord) -> bool:
+    """Whether to show a message: TensorFlow warns of tracing where a lesson trains several small models, as it must."""
+    return "triggered tf.function retracing" not in record.getMessage()
 
 
 @contextlib.contextmanager
