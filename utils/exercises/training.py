@@ -1,159 +1,214 @@
 """The checks of lesson 04."""
 
-import math
-
 import numpy as np
 
 from utils.exercises import Exercise, Mistake
 
 
-def _momentum_step(w, g, m, eta, mu):
-    m = mu * m - eta * g
-    return w + m, m
+def _nesterov_step(w, v, c, eta, mu):
+    v = mu * v - eta * c * (w + mu * v)
+    return w + v, v
 
 
-momentum_step = Exercise(
-    solution=_momentum_step,
-    cases=[(1.0, 2.0, -0.5, 0.1, 0.9), (1.0, 2.0, 0.0, 0.1, 0.9), (-2.0, -1.0, 0.3, 0.05, 0.5)],
+def _plain_momentum(w, v, c, eta, mu):
+    v = mu * v - eta * c * w
+    return w + v, v
+
+
+nesterov_step = Exercise(
+    solution=_nesterov_step,
+    cases=[(1.0, -0.5, 2.0, 0.1, 0.9), (1.0, 0.3, 2.0, 0.1, 0.5), (-2.0, 0.8, 0.5, 0.05, 0.7)],
     mistakes=[
+        Mistake(_plain_momentum, "the derivative is taken at w, as in plain momentum; take it at w + mu·v"),
+        Mistake(lambda w, v, c, eta, mu: (w - eta * c * w, v), "this is plain gradient descent; v is not used"),
         Mistake(
-            lambda w, g, m, eta, mu: (w - eta * (mu * m + g), mu * m + g),
-            "another common form: there m gathers slopes, and eta stands before m; here m gathers steps",
+            lambda w, v, c, eta, mu: (w + mu * v - eta * c * (w + v), mu * v - eta * c * (w + v)),
+            "the velocity carries the weight to w + mu·v, not to w + v: mu is missing inside the derivative",
         ),
         Mistake(
-            lambda w, g, m, eta, mu: (mu * m - eta * g, w + mu * m - eta * g),
+            lambda w, v, c, eta, mu: (
+                w + mu * v + _nesterov_step(w, v, c, eta, mu)[1],
+                _nesterov_step(w, v, c, eta, mu)[1],
+            ),
+            "the new weight starts at w, not at w + mu·v; the place ahead is only where the derivative is computed",
+        ),
+        Mistake(
+            lambda w, v, c, eta, mu: (w + v, _nesterov_step(w, v, c, eta, mu)[1]),
+            "the weight moves by the new velocity, not by the old one",
+        ),
+        Mistake(
+            lambda w, v, c, eta, mu: _nesterov_step(w, v, c, eta, mu)[::-1],
             "the two results are in the wrong order: first the weight",
         ),
-        Mistake(lambda w, g, m, eta, mu: (w - eta * g, m), "this is plain gradient descent; m is not used"),
         Mistake(
-            lambda w, g, m, eta, mu: (w + m, mu * m - eta * g), "the weight moves by the new m, not by the old one"
+            lambda w, v, c, eta, mu: (w - eta * c * (w + mu * v), v - eta * c * (w + mu * v)),
+            "the new velocity is mu·v − eta·dw, and w moves by all of it; mu·v is missing",
         ),
         Mistake(
-            lambda w, g, m, eta, mu: (w - (mu * m + eta * g), mu * m + eta * g),
-            "here m points downhill already: m = mu·m − eta·g, and w moves by + m",
-        ),
-        Mistake(
-            lambda w, g, m, eta, mu: (w + mu * m - (1 - mu) * eta * g, mu * m - (1 - mu) * eta * g),
-            "the factor 1 − mu belongs to Adam's average; momentum adds the whole −eta·g",
-        ),
-        Mistake(
-            lambda w, g, m, eta, mu: (w + m - eta * g, m - eta * g), "mu is missing: the old m fades by that factor"
-        ),
-        Mistake(lambda w, g, m, eta, mu: (w + mu * m + eta * g, mu * m + eta * g), "the gradient's sign is turned"),
-    ],
-)
-
-
-def _one_cycle_rate(step, steps, peak):
-    quarter = 0.25 * steps
-    if step < quarter:
-        return peak / 10 + (peak - peak / 10) * step / quarter
-    return peak * (1 + math.cos(math.pi * (step - quarter) / (steps - quarter))) / 2
-
-
-one_cycle_rate = Exercise(
-    solution=_one_cycle_rate,
-    cases=[(0, 100, 0.1), (10, 100, 0.1), (25, 100, 0.1), (40, 100, 0.1), (70, 200, 1.0), (100, 100, 0.1)],
-    mistakes=[
-        Mistake(lambda step, steps, peak: peak, "this rate is constant; let it rise, then fall"),
-        Mistake(
-            lambda step, steps, peak: (
-                _one_cycle_rate(step, steps, peak)
-                if step < 0.25 * steps
-                else peak * (1 + math.cos(math.pi * (step - 0.25 * steps) / steps)) / 2
-            ),
-            "u reaches 1 at the last step: divide by the steps of the fall, three quarters of all",
-        ),
-        Mistake(
-            lambda step, steps, peak: (
-                peak * step / (0.25 * steps) if step < 0.25 * steps else _one_cycle_rate(step, steps, peak)
-            ),
-            "the rise begins at a tenth of the peak, not at 0",
-        ),
-        Mistake(
-            lambda step, steps, peak: (
-                _one_cycle_rate(step, steps, peak)
-                if step < 0.25 * steps
-                else peak * (1 + math.cos(math.pi * step / steps)) / 2
-            ),
-            "the cosine begins where the rise has ended: count its steps from there",
-        ),
-        Mistake(
-            lambda step, steps, peak: (
-                _one_cycle_rate(step, steps, peak)
-                if step < 0.25 * steps
-                else peak * (1 - (step - 0.25 * steps) / (0.75 * steps))
-            ),
-            "this falls along a line; the fall is half a cosine",
-        ),
-        Mistake(
-            lambda step, steps, peak: (
-                _one_cycle_rate(step, steps, peak)
-                if step < 0.25 * steps
-                else peak * math.cos(math.pi / 2 * (step - 0.25 * steps) / (0.75 * steps))
-            ),
-            "this is a quarter of a cosine; (1 + cos)/2 from 0 to π is flat at both ends",
+            lambda w, v, c, eta, mu: (w + mu * v + eta * c * (w + mu * v), mu * v + eta * c * (w + mu * v)),
+            "the step goes uphill: the velocity takes minus eta times the derivative",
         ),
     ],
 )
 
 
-def _penalised_gradient(dW, W, strength):
-    return dW + 2 * strength * W
+def _keeping_deviation(n_in, alpha):
+    return np.sqrt(2 / ((1 + alpha**2) * n_in))
 
 
-_dW = np.array([[0.5, -1.0], [2.0, 0.0]])
-_W = np.array([[1.0, -2.0], [0.5, 3.0]])
-
-penalised_gradient = Exercise(
-    solution=_penalised_gradient,
-    cases=[(_dW, _W, 0.1), (_dW, -_W, 0.01), (0 * _dW, _W, 1.0)],
+keeping_deviation = Exercise(
+    solution=_keeping_deviation,
+    cases=[(100, 0.0), (100, 0.2), (64, 0.3), (784, 1.0)],
     mistakes=[
         Mistake(
-            lambda dW, W, strength: dW + strength * np.sum(W**2),
-            "that adds the penalty, one number; its slope for each weight is 2·strength times that weight",
-        ),
-        Mistake(lambda dW, W, strength: dW, "the penalty's slope is missing"),
-        Mistake(lambda dW, W, strength: dW + strength * W, "the slope of a square is twice the inside: 2·strength·W"),
-        Mistake(lambda dW, W, strength: dW + strength * W**2, "that adds the penalty itself, not its slope"),
-        Mistake(
-            lambda dW, W, strength: dW - 2 * strength * W, "the penalty is added to the loss, so its slope is added"
+            lambda n_in, alpha: 0.05, "a constant cannot fit every layer: the more inputs, the smaller the weights"
         ),
         Mistake(
-            lambda dW, W, strength: dW + 2 * strength * np.sign(W),
-            "this is near the L1 penalty's; L2 pulls by W itself",
+            lambda n_in, alpha: 2 / ((1 + alpha**2) * n_in),
+            "this is the variance of the weights; the standard deviation is its root",
         ),
-        Mistake(lambda dW, W, strength: 2 * strength * W, "the gradient of the loss, dW, is missing"),
         Mistake(
-            lambda dW, W, strength: dW + 2 * strength * W.sum(),
-            "each weight is pulled by itself, not by the sum of all",
+            lambda n_in, alpha: np.sqrt(2 / n_in),
+            "this is He's, for alpha = 0; the negative half of z contributes alpha² of its square",
+        ),
+        Mistake(
+            lambda n_in, alpha: np.sqrt(2 / ((1 + alpha) * n_in)),
+            "g(z)² for negative z is alpha²·z²: alpha must be squared",
+        ),
+        Mistake(
+            lambda n_in, alpha: np.sqrt(1 / ((1 + alpha**2) * n_in)),
+            "each half of the z holds half of the variance: the mean of g(z)² is q·(1 + alpha²)/2",
+        ),
+        Mistake(
+            lambda n_in, alpha: np.sqrt(1 / n_in),
+            "this keeps the variance of a linear layer; the activation function is left out",
+        ),
+        Mistake(
+            lambda n_in, alpha: np.sqrt((1 + alpha**2) / (2 * n_in)),
+            "the factor is upside down: the smaller the mean of g(z)², the larger the weights must be",
+        ),
+        Mistake(
+            lambda n_in, alpha: 2 / (1 + alpha) / np.sqrt(n_in),
+            "the mean of g(z)² decides, not the mean of the derivative",
         ),
     ],
 )
 
 
-def _dropped(A, keep, rate):
-    return A * keep / (1 - rate)
+def _batch_norm(Z, gamma, beta, epsilon):
+    mean, variance = Z.mean(axis=0), Z.var(axis=0)
+    return gamma * (Z - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+
+def _over_the_units(Z, gamma, beta, epsilon):
+    mean, variance = Z.mean(axis=1), Z.var(axis=1)
+    return gamma * (Z - mean[:, np.newaxis]) / np.sqrt(variance[:, np.newaxis] + epsilon) + beta, mean, variance
+
+
+def _over_everything(Z, gamma, beta, epsilon):
+    return gamma * (Z - Z.mean()) / np.sqrt(Z.var() + epsilon) + beta, Z.mean(), Z.var()
+
+
+def _with_n_minus_1(Z, gamma, beta, epsilon):
+    mean, variance = Z.mean(axis=0), Z.var(axis=0, ddof=1)
+    return gamma * (Z - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+
+def _with_result(result):
+    """A mistake in the first of the three results alone."""
+
+    def batch_norm(Z, gamma, beta, epsilon):
+        return result(Z - Z.mean(axis=0), Z.var(axis=0), gamma, beta, epsilon), Z.mean(axis=0), Z.var(axis=0)
+
+    return batch_norm
+
+
+_Z = np.array([[1.0, -2.0, 0.5], [3.0, 0.0, 0.0], [-1.0, 4.0, 1.5], [0.0, 1.0, -3.0]])
+_GAMMA, _BETA = np.array([1.0, 2.0, 0.5]), np.array([0.0, -1.0, 3.0])
+
+batch_norm = Exercise(
+    solution=_batch_norm,
+    cases=[(_Z, np.ones(3), np.zeros(3), 0.001), (_Z, _GAMMA, _BETA, 0.1), (10 * _Z + 5, _GAMMA, _BETA, 0.001)],
+    mistakes=[
+        Mistake(
+            lambda Z, gamma, beta, epsilon: (Z, Z.mean(), Z.var()),
+            "nothing is normalised yet, and mean() without an axis is one number; each unit has its own",
+        ),
+        Mistake(_over_the_units, "you take the mean over the units of an image; take it over the batch, axis=0"),
+        Mistake(_over_everything, "you take one mean over all entries; each unit has its own, axis=0"),
+        Mistake(_with_n_minus_1, "the variance is divided by the batch size, not by the batch size minus 1"),
+        Mistake(
+            _with_result(lambda D, variance, gamma, beta, epsilon: gamma * D / (np.sqrt(variance) + epsilon) + beta),
+            "epsilon stands inside the root",
+        ),
+        Mistake(
+            _with_result(lambda D, variance, gamma, beta, epsilon: gamma * D / (variance + epsilon) + beta),
+            "you divide by the variance; divide by its root",
+        ),
+        Mistake(
+            _with_result(lambda D, variance, gamma, beta, epsilon: D / np.sqrt(variance + epsilon)),
+            "gamma and beta are missing",
+        ),
+        Mistake(
+            _with_result(lambda D, variance, gamma, beta, epsilon: gamma * D / np.sqrt(variance + epsilon)),
+            "beta is missing",
+        ),
+        Mistake(
+            _with_result(lambda D, variance, gamma, beta, epsilon: gamma * (D / np.sqrt(variance + epsilon) + beta)),
+            "gamma multiplies the normalised z alone; beta is added afterwards",
+        ),
+        Mistake(
+            _with_result(lambda D, variance, gamma, beta, epsilon: gamma * D / np.sqrt(variance) + beta),
+            "epsilon is missing",
+        ),
+        Mistake(
+            lambda Z, gamma, beta, epsilon: (
+                _batch_norm(Z, gamma, beta, epsilon)[0],
+                Z.mean(axis=0),
+                np.sqrt(Z.var(axis=0)),
+            ),
+            "the third result is the variance, not the standard deviation",
+        ),
+    ],
+)
+
+
+def _dropped(A, draws, rate):
+    return A * (draws >= rate) / (1 - rate)
 
 
 _A = np.array([[1.0, 2.0, 3.0, 4.0], [0.5, 0.0, -1.0, 2.0]])
-_KEEP = np.array([[1, 0, 1, 1], [0, 1, 1, 0]])
+_DRAWS = np.array([[0.31, 0.07, 0.93, 0.55], [0.74, 0.42, 0.18, 0.66]])
 
 dropped = Exercise(
     solution=_dropped,
-    cases=[(_A, _KEEP, 0.5), (_A, _KEEP, 0.2), (_A, 1 - _KEEP, 0.1)],
+    cases=[(_A, _DRAWS, 0.5), (_A, _DRAWS, 0.2), (_A, 1 - _DRAWS, 0.1)],
     mistakes=[
         Mistake(
-            lambda A, keep, rate: A * keep / keep.mean(),
+            lambda A, draws, rate: A * (draws >= rate) / np.mean(draws >= rate),
             "the share that happened to stay varies; divide by the share that stays on average, 1 − rate",
         ),
         Mistake(
-            lambda A, keep, rate: A * keep, "those that stay must grow by 1/(1 − rate), or the next layer gets less"
+            lambda A, draws, rate: A * (draws >= rate),
+            "those that stay must grow by 1/(1 − rate), or the mean over many draws is (1 − rate)·A",
         ),
-        Mistake(lambda A, keep, rate: A * keep / rate, "the share that stays is 1 − rate; divide by that"),
-        Mistake(lambda A, keep, rate: A * keep * (1 - rate), "divide by the share that stays, do not multiply"),
-        Mistake(lambda A, keep, rate: A * (1 - keep) / (1 - rate), "keep is 1 for the units that stay"),
-        Mistake(lambda A, keep, rate: A / (1 - rate), "nobody is silenced: the mask keep is missing"),
+        Mistake(lambda A, draws, rate: A * (draws >= rate) / rate, "the share that stays is 1 − rate; divide by that"),
+        Mistake(
+            lambda A, draws, rate: A * (draws >= rate) * (1 - rate), "divide by the share that stays, do not multiply"
+        ),
+        Mistake(
+            lambda A, draws, rate: A * (draws < rate) / (1 - rate),
+            "an activation stays where its number is at least rate; yours stay where it is below",
+        ),
+        Mistake(
+            lambda A, draws, rate: A * (draws < rate), "yours stay where the number is below rate, and they do not grow"
+        ),
+        Mistake(
+            lambda A, draws, rate: A * draws / (1 - rate),
+            "an activation stays or becomes 0; it is not multiplied by its number",
+        ),
+        Mistake(lambda A, draws, rate: A / (1 - rate), "no activation becomes 0: draws is not used"),
+        Mistake(lambda A, draws, rate: A, "nothing is dropped: compare draws with rate"),
     ],
 )
 
