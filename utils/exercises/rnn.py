@@ -7,33 +7,6 @@ import numpy as np
 from utils.exercises import Exercise, Mistake
 
 
-def _sigmoid(z):
-    return 1 / (1 + math.exp(-z))
-
-
-share_left = Exercise(
-    solution=lambda bias, steps: _sigmoid(bias) ** steps,
-    cases=[(1.0, 1), (1.0, 27), (0.0, 3), (5.0, 27), (-1.0, 2)],
-    mistakes=[
-        Mistake(
-            lambda bias, steps: _sigmoid(bias), "that is left after one step; each further step takes its share again"
-        ),
-        Mistake(lambda bias, steps: _sigmoid(bias) * steps, "shares of shares are multiplied: a power, not a multiple"),
-        Mistake(
-            lambda bias, steps: _sigmoid(bias * steps), "the gate is applied in each step; its bias does not add up"
-        ),
-        Mistake(lambda bias, steps: bias**steps, "the bias goes through the sigmoid before it rules over the memory"),
-        Mistake(
-            lambda bias, steps: (1 - _sigmoid(bias)) ** steps, "the forget gate's number is what is kept, not lost"
-        ),
-        Mistake(lambda bias, steps: 1 - _sigmoid(bias) ** steps, "that is what is lost; what is left was asked for"),
-        Mistake(
-            lambda bias, steps: math.tanh(bias) ** steps, "gates have a sigmoid, which lies between 0 and 1, not a tanh"
-        ),
-    ],
-)
-
-
 def _states_of(x, w, u, step=lambda w, value, u, h: math.tanh(w * value + u * h), first=0.0):
     h, states = first, []
     for value in x:
@@ -59,14 +32,14 @@ states_of = Exercise(
             lambda x, w, u: _states_of(x, w, u, step=lambda w, value, u, h: w * value + u * h),
             "the tanh is missing",
         ),
-        Mistake(_sums_of, "what goes round the loop is the state, after its tanh"),
+        Mistake(_sums_of, "the state that goes back into the loop is the one after the tanh"),
         Mistake(
             lambda x, w, u: _states_of(x, w, u, step=lambda w, value, u, h: math.tanh(w * value) + u * h),
-            "the state goes into the tanh together with the input: it encloses the whole sum",
+            "the state goes into the tanh together with the input: tanh(w·x + u·h)",
         ),
         Mistake(
             lambda x, w, u: np.tanh(w * np.array(x) + u * np.array([0.0, *x[:-1]])),
-            "u stands before the state of the step before, not before its input",
+            "u multiplies the state of the step before, not its input",
         ),
         Mistake(lambda x, w, u: _states_of(x, w, u)[-1], "all states were asked for, not the last one alone"),
         Mistake(lambda x, w, u: _states_of(x, u, w), "w belongs to the input and u to the state"),
@@ -79,16 +52,171 @@ states_of = Exercise(
             "the new state takes the place of the old one; it is not added to it",
         ),
         Mistake(
-            lambda x, w, u: _states_of(x, w, u)[::-1], "the states stand in the wrong order: first comes the first"
+            lambda x, w, u: _states_of(x, w, u)[::-1],
+            "the states are in the wrong order: that after the first input comes first",
         ),
         Mistake(lambda x, w, u: _states_of(x[:1], w, u), "only the first state came back: return stands in the loop"),
     ],
 )
 
 
-def _clipped(slopes, limit):
-    length = np.linalg.norm(slopes)
-    return slopes if length <= limit else slopes * limit / length
+def _step_back(dh, x, h_before, h, W, U):
+    dz = dh * (1 - h**2)
+    return x.T @ dz, h_before.T @ dz, dz.sum(axis=0), dz @ U.T
+
+
+def _step_back_from(dz):
+    """A step back whose dz is computed in another way; the rest is right."""
+
+    def wrong(dh, x, h_before, h, W, U):
+        gradient = dz(dh, x, h_before, h, W, U)
+        return x.T @ gradient, h_before.T @ gradient, gradient.sum(axis=0), gradient @ U.T
+
+    return wrong
+
+
+def _with(place, part):
+    """The right step back with one of its four results replaced."""
+
+    def wrong(dh, x, h_before, h, W, U):
+        dz = dh * (1 - h**2)
+        results = list(_step_back(dh, x, h_before, h, W, U))
+        results[place] = part(dz, dh, x, h_before, h, W, U)
+        return tuple(results)
+
+    return wrong
+
+
+# As many inputs as units, so that products of the wrong arrays have the right shape and can be told by their numbers.
+_x = np.array([[1.0, -0.5], [0.2, 0.8], [-1.0, 0.3]])
+_h_before = np.array([[0.4, -0.2], [0.1, 0.7], [-0.6, 0.5]])
+_h = np.array([[0.5, -0.8], [0.3, 0.2], [-0.4, 0.9]])
+_dh = np.array([[1.0, -2.0], [0.5, 0.3], [-1.5, 0.7]])
+_W = np.array([[0.6, -0.3], [0.9, 0.2]])
+_U = np.array([[0.5, -1.0], [0.3, 0.8]])
+
+step_back = Exercise(
+    solution=_step_back,
+    cases=[(_dh, _x, _h_before, _h, _W, _U), (_dh[:1], _x[:1], _h_before[:1], _h[:1], _U, _W)],
+    mistakes=[
+        Mistake(
+            _step_back_from(lambda dh, x, h_before, h, W, U: dh),
+            "the gradient must first pass the tanh: multiply dh by its derivative, 1 − h²",
+        ),
+        Mistake(
+            _step_back_from(lambda dh, x, h_before, h, W, U: dh * (1 - h_before**2)),
+            "the derivative of tanh needs the state after the step, h, not h_before",
+        ),
+        Mistake(
+            _step_back_from(lambda dh, x, h_before, h, W, U: dh * (1 - np.tanh(h) ** 2)),
+            "h has been through the tanh already: the derivative is 1 − h²",
+        ),
+        Mistake(
+            _step_back_from(lambda dh, x, h_before, h, W, U: dh * (1 - h)),
+            "the square is missing: the derivative of tanh is 1 − h²",
+        ),
+        Mistake(
+            _step_back_from(lambda dh, x, h_before, h, W, U: dh * h * (1 - h)),
+            "h (1 − h) is the derivative of the sigmoid; that of tanh is 1 − h²",
+        ),
+        Mistake(
+            _with(3, lambda dz, dh, x, h_before, h, W, U: dz @ U),
+            "the gradient goes back through the transposed matrix: dz @ U.T",
+        ),
+        Mistake(
+            _with(3, lambda dz, dh, x, h_before, h, W, U: dz @ W.T),
+            "dz @ W.T is the gradient of the input x; back to the state before leads U",
+        ),
+        Mistake(
+            _with(3, lambda dz, dh, x, h_before, h, W, U: dh @ U.T),
+            "in dh_before you used dh; the gradient passes the tanh before it passes U, so take dz",
+        ),
+        Mistake(
+            _with(1, lambda dz, dh, x, h_before, h, W, U: h.T @ dz),
+            "in this step U multiplied the state before, so dU is h_before.T @ dz",
+        ),
+        Mistake(
+            _with(2, lambda dz, dh, x, h_before, h, W, U: dz.mean(axis=0)),
+            "db is a sum over the examples, not a mean: the loss has its 1/B already, in dh",
+        ),
+        Mistake(
+            _with(2, lambda dz, dh, x, h_before, h, W, U: dz),
+            "b is added to every row, so db adds up the rows of dz (axis=0)",
+        ),
+        Mistake(
+            _with(0, lambda dz, dh, x, h_before, h, W, U: dz.T @ x),
+            "your dW is transposed: row i belongs to input i, column j to unit j",
+        ),
+    ],
+)
+
+
+def _sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def _gru_step(x, h, W, U, b, candidate=np.tanh, acts=lambda u, r: r, keep=lambda u, r: u, inside=False):
+    """A GRU step; the keywords say how a wrong one differs."""
+    u_x, r_x, n_x = np.split(x @ W + b[0], 3, axis=1)
+    u_h, r_h, n_h = np.split(h @ U + b[1], 3, axis=1)
+    u, r = _sigmoid(u_x + u_h), _sigmoid(r_x + r_h)
+    units = h.shape[1]
+    old = (r * h) @ U[:, 2 * units :] + b[1, 2 * units :] if inside else acts(u, r) * n_h
+    return keep(u, r) * h + (1 - keep(u, r)) * candidate(n_x + old)
+
+
+def _gru_with(**difference):
+    return lambda x, h, W, U, b: _gru_step(x, h, W, U, b, **difference)
+
+
+_random = np.random.default_rng(0)
+_gru_cases = [tuple(_random.normal(size=shape) for shape in [(2, 3), (2, 2), (3, 6), (2, 6), (2, 6)]) for _ in range(2)]
+# The three faults of the starter, to be combined.
+_SIGMOID = {"candidate": _sigmoid}
+_EXCHANGED = {"acts": lambda u, r: u, "keep": lambda u, r: r}
+_TURNED = {"keep": lambda u, r: 1 - u}
+_EXCHANGED_AND_TURNED = {"acts": lambda u, r: u, "keep": lambda u, r: 1 - r}
+
+repaired_gru_step = Exercise(
+    solution=lambda x, h, W, U, b: _gru_step(x, h, W, U, b),
+    cases=_gru_cases,
+    mistakes=[
+        Mistake(
+            _gru_with(**_SIGMOID, **_EXCHANGED_AND_TURNED), "all three faults are still there: compare with part 7"
+        ),
+        Mistake(
+            _gru_with(**_EXCHANGED_AND_TURNED),
+            "the candidate's tanh is right now; two faults are left: which gate acts where, and what u keeps",
+        ),
+        Mistake(
+            _gru_with(**_SIGMOID, **_TURNED),
+            "the gates are in their places now; two faults are left: the candidate's activation, and what u keeps",
+        ),
+        Mistake(
+            _gru_with(**_SIGMOID, **_EXCHANGED),
+            "old and new are in their places now; two faults are left: the candidate's activation, and which gate acts "
+            "where",
+        ),
+        Mistake(_gru_with(**_SIGMOID), "the candidate is no gate: its activation function is tanh, not the sigmoid"),
+        Mistake(_gru_with(**_EXCHANGED), "the gates are exchanged: r acts inside the candidate, u in the last line"),
+        Mistake(_gru_with(**_TURNED), "u is the share of the old state that is kept: u * h + (1 - u) * n"),
+        Mistake(
+            _gru_with(acts=lambda u, r: u), "inside the candidate the reset gate r acts, and not the update gate u"
+        ),
+        Mistake(_gru_with(keep=lambda u, r: r), "in the last line the update gate u acts, and not the reset gate r"),
+        Mistake(_gru_with(acts=lambda u, r: 1.0), "the reset gate is missing: it multiplies n_h inside the candidate"),
+        Mistake(
+            _gru_with(inside=True),
+            "that is the first paper's form; here r multiplies the whole product with its bias, r * n_h",
+        ),
+        Mistake(_gru_with(candidate=lambda z: z), "the candidate has lost its activation function, tanh"),
+    ],
+)
+
+
+def _clipped(gradient, limit):
+    norm = np.linalg.norm(gradient)
+    return gradient if norm <= limit else gradient * limit / norm
 
 
 clipped = Exercise(
@@ -101,29 +229,35 @@ clipped = Exercise(
     ],
     mistakes=[
         Mistake(
-            lambda slopes, limit: np.clip(slopes, -limit, limit),
-            "that limits each entry by itself and turns the gradient; shorten the whole vector",
+            lambda gradient, limit: np.clip(gradient, -limit, limit),
+            "that limits each entry by itself and changes the direction; shorten the whole vector",
         ),
         Mistake(
-            lambda slopes, limit: slopes * limit / np.linalg.norm(slopes),
+            lambda gradient, limit: gradient * limit / np.linalg.norm(gradient),
             "a gradient that is short enough stays as it is",
         ),
         Mistake(
-            lambda slopes, limit: slopes if np.linalg.norm(slopes) <= limit else slopes / np.linalg.norm(slopes),
-            "that shortens to length 1; the length asked for is limit",
+            lambda gradient, limit: (
+                gradient if np.linalg.norm(gradient) <= limit else gradient / np.linalg.norm(gradient)
+            ),
+            "that shortens to the norm 1; the norm asked for is limit",
         ),
-        Mistake(lambda slopes, limit: slopes / limit, "divide by the vector's own length, and multiply by the limit"),
+        Mistake(lambda gradient, limit: gradient / limit, "divide by the vector's own norm, and multiply by the limit"),
         Mistake(
-            lambda slopes, limit: slopes if np.linalg.norm(slopes) <= limit else 0 * slopes,
-            "a long gradient still knows the direction; shorten it, do not drop it",
-        ),
-        Mistake(
-            lambda slopes, limit: slopes if np.sum(slopes**2) <= limit else slopes * limit / np.sum(slopes**2),
-            "the length is the root of the sum of squares",
+            lambda gradient, limit: gradient if np.linalg.norm(gradient) <= limit else 0 * gradient,
+            "the direction of a long gradient is still useful; shorten it, do not drop it",
         ),
         Mistake(
-            lambda slopes, limit: slopes if np.abs(slopes).max() <= limit else slopes * limit / np.abs(slopes).max(),
-            "the length is that of the whole vector, not its largest entry",
+            lambda gradient, limit: (
+                gradient if np.sum(gradient**2) <= limit else gradient * limit / np.sum(gradient**2)
+            ),
+            "the norm is the square root of the sum of squares",
+        ),
+        Mistake(
+            lambda gradient, limit: (
+                gradient if np.abs(gradient).max() <= limit else gradient * limit / np.abs(gradient).max()
+            ),
+            "the norm belongs to the whole vector, not to its largest entry",
         ),
     ],
 )
@@ -145,11 +279,11 @@ at_temperature = Exercise(
         ),
         Mistake(
             lambda p, temperature: _at_temperature(p, 1 / temperature),
-            "the wrong way round: a low temperature makes the likely likelier, so the power is 1 / temperature",
+            "the wrong way round: a low temperature makes likely outcomes likelier, so the power is 1 / temperature",
         ),
         Mistake(
             lambda p, temperature: (p / temperature) / (p / temperature).sum(),
-            "a factor cancels when you divide by the sum; the temperature belongs into the power",
+            "a factor cancels when you divide by the sum; the temperature belongs in the exponent",
         ),
         Mistake(
             lambda p, temperature: np.exp(p / temperature) / np.exp(p / temperature).sum(),
@@ -160,44 +294,5 @@ at_temperature = Exercise(
             "the power is 1 / temperature, and then divide by the sum of the powers",
         ),
         Mistake(lambda p, temperature: p / temperature, "raise to a power, then divide by the sum"),
-    ],
-)
-
-
-def _lstm_parameters(inputs, units):
-    return 4 * (inputs * units + units * units + units)
-
-
-lstm_parameters = Exercise(
-    solution=_lstm_parameters,
-    cases=[(28, 64), (1, 1), (14, 32), (3, 5)],
-    mistakes=[
-        Mistake(
-            lambda inputs, units: inputs * units + units * units + units,
-            "that is a SimpleRNN; an LSTM has three gates and a candidate, each with weights of its own",
-        ),
-        Mistake(
-            lambda inputs, units: 3 * (inputs * units + units * units + units),
-            "besides the three gates the candidate has weights too",
-        ),
-        Mistake(
-            lambda inputs, units: 4 * (inputs * units + units * units), "the biases are missing, one for each unit"
-        ),
-        Mistake(
-            lambda inputs, units: 4 * (inputs * units + units),
-            "the gates also look at the state: units × units weights each",
-        ),
-        Mistake(
-            lambda inputs, units: 4 * (inputs * units + units * units + 2 * units),
-            "one bias for each unit and gate; the second set belongs to Keras's GRU",
-        ),
-        Mistake(
-            lambda inputs, units: _lstm_parameters(inputs, units) + (units + 1) * 10,
-            "that counts the read-out too, (units + 1) · 10",
-        ),
-        Mistake(
-            lambda inputs, units: 4 * (inputs * units + units * units) + units,
-            "each gate has biases of its own",
-        ),
     ],
 )
