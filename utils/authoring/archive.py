@@ -16,6 +16,7 @@ LAYOUT = (
         "data/README.md",
         "data/reference_results.json",
         "data/lesson_costs.json",
+        "data/seattle_weather.csv",
         "data/imagenet/*",
     ),
 )

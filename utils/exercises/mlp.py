@@ -48,7 +48,7 @@ parameters = Exercise(
 
 larger_of_two = Exercise(
     solution=lambda p, q: q + max(p - q, 0.0),
-    cases=[(3.0, 1.0), (1.0, 3.0), (-2.0, -5.0), (-5.0, -2.0), (4.0, 4.0)],
+    cases=[(3.0, 1.0), (1.0, 3.0), (-2.0, -5.0), (-5.0, -2.0), (4.0, 4.0), (2.0, -3.0), (-3.0, 2.0)],
     mistakes=[
         Mistake(lambda p, q: max(p, 0.0), "that keeps p or 0, and never looks at q"),
         Mistake(
@@ -58,6 +58,11 @@ larger_of_two = Exercise(
         Mistake(
             lambda p, q: max(q, 0.0) + max(p - q, 0.0),
             "right for positive q only: q itself must not go through the ReLU",
+        ),
+        Mistake(lambda p, q: max(p + q, 0.0), "this adds the two inputs; use the difference p − q"),
+        Mistake(
+            lambda p, q: max(p - q, 0.0) + max(q - p, 0.0),
+            "that is the distance between p and q; one ReLU is enough, added to p or q",
         ),
         Mistake(lambda p, q: p - max(p - q, 0.0), "that is the smaller of the two"),
         Mistake(lambda p, q: max(q - p, 0.0), "that is by how much q exceeds p; add it to p"),
@@ -89,6 +94,10 @@ two_gradients = Exercise(
     solution=lambda x, y, w1, w2: _two_gradients(x, y, w1, w2),
     cases=[(2.0, 1.0, 0.5, 3.0), (-1.5, 0.5, 0.4, -2.0), (0.8, -1.0, -0.7, 1.5)],
     mistakes=[
+        Mistake(
+            lambda x, y, w1, w2: (_two_gradients(x, y, w1, w2)[0] / x * w1, _two_gradients(x, y, w1, w2)[1]),
+            "the derivative of z = w1·x with respect to w1 is x, not w1",
+        ),
         Mistake(
             lambda x, y, w1, w2: _with_sigmoid(x, y, w1, w2, lambda a: 1 - a**2),
             "your forward pass still has part 6's sigmoid; here a = tanh(z)",
