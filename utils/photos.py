@@ -98,9 +98,8 @@ def as_mnist(ink: ArrayLike) -> np.ndarray:
     scale = LONGER_SIDE / max(digit.size)
     digit = np.asarray(digit.resize([max(1, round(scale * side)) for side in digit.size], Image.Resampling.BILINEAR))
     page = np.zeros((28, 28), dtype=np.float32)
-    page[4 : 4 + digit.shape[0], 4 : 4 + digit.shape[1]] = (
-        digit / digit.max()
-    )  # thin strokes grow pale when they are made smaller
+    digit = digit / digit.max()  # thin strokes grow pale when they are made smaller
+    page[4 : 4 + digit.shape[0], 4 : 4 + digit.shape[1]] = digit
     row, column = ndimage.center_of_mass(page)
     return np.clip(ndimage.shift(page, (14 - row, 14 - column), order=1, mode="grid-constant"), 0, 1)
 

@@ -47,7 +47,7 @@ def introduction(name: str, notebook: NotebookNode) -> Introduction:
         raise ValueError("no title (# ...) in the first cell")
     time = re.search(r"\*\*Time\*\*:? +(?:about )?([^.;]*?\d) minutes\b", head, re.IGNORECASE)
     if not time:
-        raise ValueError("no reading time in the first cell, such as: **Time** about 45 minutes")
+        raise ValueError("no reading time in the first cell, such as: **Time** two sittings of about 35 and 40 minutes")
     summary = str(notebook.metadata.get("course", {}).get("summary", "")).strip()
     if not summary or re.search(r"[|\n]", summary) or len(summary) > 250:
         raise ValueError(
