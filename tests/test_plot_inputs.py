@@ -243,6 +243,11 @@ def test_a_perfect_run_and_one_that_took_no_time_are_drawn_at_the_edge():
     assert parameters.lines[0].get_ydata()[0] < 0.1, "better than one mistake in ten thousand"
 
 
+def test_the_seven_networks_of_the_course_have_seven_colours():
+    parameters, _ = plots.scoreboard([run(f"model {n}") for n in range(7)]).axes
+    assert len({line.get_color() for line in parameters.lines if len(line.get_xdata())}) == 7
+
+
 def test_a_students_own_model_is_drawn_beside_the_references():
     figure = plots.scoreboard([run("a")], [run("mine", accuracy=0.95)])
     assert {text.get_text() for text in figure.legends[0].get_texts()} == {"a", "mine", "your run"}
