@@ -203,6 +203,10 @@ repaired_gru_step = Exercise(
         Mistake(
             _gru_with(acts=lambda u, r: u), "inside the candidate the reset gate r acts, and not the update gate u"
         ),
+        Mistake(
+            _gru_with(keep=lambda u, r: 1 - r),
+            "the candidate is right now; in the last line u is the share of the old state: u * h + (1 - u) * n",
+        ),
         Mistake(_gru_with(keep=lambda u, r: r), "in the last line the update gate u acts, and not the reset gate r"),
         Mistake(_gru_with(acts=lambda u, r: 1.0), "the reset gate is missing: it multiplies n_h inside the candidate"),
         Mistake(
