@@ -53,6 +53,7 @@ ONE_OF_EACH = {
     "decision_boundaries": lambda: plots.decision_boundaries(POINTS, [0, 0, 0, 1], [([1, 1], -1.5)]),
     "decision_regions": lambda: plots.decision_regions(POINTS, [0, 1, 1, 0], {"plane": lambda X: X[:, 0]}),
     "confusion_matrix": lambda: plots.confusion_matrix([[5, 1, 0], [0, 4, 2], [0, 0, 6]]),
+    "class_maps": lambda: plots.class_maps({"a map": POINTS, "another": 2 * POINTS}, [0, 3, 9, 3]),
     "number_grids": lambda: plots.number_grids({"a": [[1, -2], [0, 3]], "b": [[5]]}),
     "over_rows": lambda: plots.over_rows(
         IMAGES[:2], [IMAGES[2], IMAGES[3][:, :10]], xlabel="unit", color_label="state", description="Two digits."
@@ -446,6 +447,17 @@ def test_rows_are_counted_from_1_beside_their_numbers():
     assert picture.images[0].get_extent()[2:] == held.images[0].get_extent()[2:] == [28.5, 0.5]
 
 
+def test_a_map_shows_each_point_as_its_class():
+    first, second = plots.class_maps({"a": POINTS, "b": 2 * POINTS}, [0, 3, 9, 3], class_names="abcdefghij").axes
+    assert (first.get_title(), second.get_title()) == ("a", "b")
+    of_class_3 = first.collections[1]
+    np.testing.assert_array_equal(of_class_3.get_offsets(), POINTS[[1, 3]])
+    np.testing.assert_array_equal(second.collections[2].get_offsets(), 2 * POINTS[[2]])
+    colours = {tuple(points.get_facecolor()[0]) for points in first.collections}
+    shapes = {points.get_paths()[0].vertices.tobytes() for points in first.collections}
+    assert len(colours) == len(shapes) == 3
+
+
 def test_a_legend_below_stands_outside_the_axes():
     lines = {"a": [3, 4], "b": [4, 3]}
     figure = plots.curves([1, 2], lines, xlabel="x", ylabel="y", legend_below=True, description="Two lines.")
@@ -560,6 +572,11 @@ REFUSED = {
         lambda: plots.scoreboard([{"model": "a", "parameters": 1, "test_accuracy": 0.9}]),
         "a result without training_seconds",
     ),
+    "no maps": (lambda: plots.class_maps({}, [0]), "maps: got none"),
+    "a map of space": (lambda: plots.class_maps({"a": np.zeros((2, 3))}, [0, 1]), r"'a'.*got shape \(2, 3\)"),
+    "points without labels": (lambda: plots.class_maps({"a": POINTS}, [0, 1]), r"'a'.*got shape \(4, 2\)"),
+    "eleven classes": (lambda: plots.class_maps({"a": POINTS}, [0, 1, 2, 10]), "labels: got numbers from 0 to 10"),
+    "signs of classes": (lambda: plots.class_maps({"a": POINTS}, [0, 1, 2, 3], class_names="ab"), "class_names: got 2"),
     "no sets": (lambda: plots.nested_sets({}), "sets: got none"),
     "disorder": (lambda: plots.timeline({1986: "b", 1958: "a"}), "events: got years"),
 }

@@ -66,7 +66,7 @@ def cnn() -> "keras.Sequential":
             keras.layers.Conv2D(32, 5, activation="relu"),
             keras.layers.MaxPooling2D(),
             keras.layers.Flatten(),
-            keras.layers.Dropout(0.25),
+            keras.layers.Dropout(0.1),
             keras.layers.Dense(128, activation="relu"),
             keras.layers.Dense(10, activation="softmax"),
         ]
@@ -135,7 +135,7 @@ def sgd(learning_rate: float) -> "Callable[[int], keras.optimizers.SGD]":
 RECIPES = {
     "softmax": Recipe("02_gradient_descent", softmax, batch_size=100, epochs=5, optimizer=sgd(0.5)),
     "mlp": Recipe("03_mlp", mlp, batch_size=512, epochs=5, optimizer=adam(1e-2), steps_per_execution=20),
-    "cnn": Recipe("05_cnn", cnn, batch_size=128, epochs=4, optimizer=adam(4e-3), steps_per_execution=20),
+    "cnn": Recipe("05_cnn", cnn, batch_size=128, epochs=3, optimizer=adam(8e-3), steps_per_execution=20),
     "simple_rnn": Recipe("06_rnn", simple_rnn, batch_size=128, epochs=4, optimizer=adam(5e-3), steps_per_execution=20),
     "gru": Recipe("06_rnn", gru, batch_size=128, epochs=2, optimizer=adam(1e-2), steps_per_execution=20),
     "lstm": Recipe("06_rnn", lstm, batch_size=256, epochs=4, optimizer=adam(2e-2), steps_per_execution=20),

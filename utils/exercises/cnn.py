@@ -16,6 +16,11 @@ def _feature_map(x, w, b, stride, padding, start=None, product=None):
     )
 
 
+def _square(z):
+    """What is left of a map if its number of columns is taken from its rows."""
+    return z[:, : len(z)]
+
+
 _x = np.arange(1.0, 61.0).reshape(5, 6, 2) % 7
 _w = np.array([[[1.0, -1], [0, 2]], [[3, 0], [-2, 1]]])
 _w3 = np.arange(-4.0, 5.0).reshape(3, 3, 1)
@@ -75,6 +80,10 @@ feature_map = Exercise(
             lambda x, w, b, stride, padding: np.zeros_like(_feature_map(x, w, b, stride, padding)),
             "the map has its right size and is still empty: add up the products of each window with the filter",
         ),
+        Mistake(
+            lambda x, w, b, stride, padding: _square(_feature_map(x, w, b, stride, padding)),
+            "the map is as wide as it is high; images need not be square, so take the columns from x.shape[1]",
+        ),
     ],
 )
 
@@ -100,6 +109,19 @@ def _cost_with_the_same_channels(n, channels, layers):
         n, *rest = _cost(n, channels, [layer])
         parts.append(rest)
     return (n, *np.sum(parts, axis=0))
+
+
+def _cost_of_the_last(n, channels, layers):
+    for layer in layers[:-1]:
+        n, channels = _cost(n, channels, [layer])[0], layer[0]
+    return _cost(n, channels, layers[-1:])
+
+
+def _cost_with_products_of_biases(n, channels, layers):
+    side, parameters, products = _cost(n, channels, layers)
+    for number, (filters, *_) in enumerate(layers, start=1):
+        products += _cost(n, channels, layers[:number])[0] ** 2 * filters
+    return side, parameters, products
 
 
 cost = Exercise(
@@ -180,6 +202,14 @@ cost = Exercise(
             lambda n, channels, layers: (n, 0, 0), "nothing is counted yet: go through the layers, one after the other"
         ),
         Mistake(lambda n, channels, layers: _cost(n, channels, layers[:1]), "only the first layer is counted"),
+        Mistake(
+            lambda n, channels, layers: _cost_of_the_last(n, channels, layers),
+            "only the last layer is counted: add up with +=",
+        ),
+        Mistake(
+            lambda n, channels, layers: _cost_with_products_of_biases(n, channels, layers),
+            "a bias is added, not multiplied: leave the biases out of the products",
+        ),
     ],
 )
 
@@ -198,6 +228,12 @@ def _conv_backward(dz, x, w, stride, window=None, place=None, turned=False, over
 
 def _same(r):
     return r
+
+
+def _last_window(dz, x, w, stride):
+    """What is left in dw if each place of the map overwrites what the places before it gave."""
+    r, c = stride * (dz.shape[0] - 1), stride * (dz.shape[1] - 1)
+    return dz[-1, -1] * x[r : r + len(w), c : c + len(w)]
 
 
 _dz = np.array([[1.0, -2, 0], [3, 0, 0.5]])
@@ -227,6 +263,17 @@ conv_backward = Exercise(
         Mistake(
             lambda dz, x, w, stride: _conv_backward(dz, x, w, stride, overwrite=True),
             "where windows overlap, dx gets a part from each: add with +=, do not overwrite with =",
+        ),
+        Mistake(
+            lambda dz, x, w, stride: (
+                _last_window(dz, x, w, stride),
+                _conv_backward(dz, x, w, stride, overwrite=True)[1],
+            ),
+            "every place of the map gives a part to dw and to dx: add with += in both, do not overwrite with =",
+        ),
+        Mistake(
+            lambda dz, x, w, stride: (_conv_backward(dz, x, w, stride)[0], np.zeros(x.shape)),
+            "dw is right; dx is still 0: each dz[r, c] passes the filter back to the window it came from",
         ),
         Mistake(
             lambda dz, x, w, stride: _conv_backward(dz, x, w, stride, turned=True),

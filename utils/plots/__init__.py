@@ -12,6 +12,7 @@ from utils.plots.distributions import gradient_flow, histograms
 from utils.plots.images import digit_gallery, grid_to_vector, weight_images
 from utils.plots.landscape import loss_contours, loss_slope
 from utils.plots.losses import loss_curves
+from utils.plots.maps import class_maps
 from utils.plots.matrices import confusion_matrix, number_grids
 from utils.plots.results import scoreboard
 from utils.plots.sequences import over_rows, unrolled_diagram
@@ -21,6 +22,7 @@ __all__ = [
     "activation_functions",
     "activations",
     "bars",
+    "class_maps",
     "confusion_matrix",
     "curves",
     "decision_boundaries",
