@@ -50,6 +50,10 @@ tied_gradient = Exercise(
         ),
         Mistake(lambda X, W: _tied(X, W, scale=2.0), "the loss is a mean: divide by X.size"),
         Mistake(lambda X, W: _tied(X, W, scale=1 / X.size), "the derivative of a square has a factor of 2"),
+        Mistake(
+            lambda X, W: (X @ W).T @ (2 / X.size * (X @ W @ W.T - X)),
+            "the decoder's formula of part 2 is for D = W.T: transpose it, and add the encoder's part",
+        ),
         Mistake(lambda X, W: -_tied(X, W), "the sign is turned round: dX_hat is X_hat − X, not X − X_hat"),
     ],
 )
@@ -62,6 +66,11 @@ def _pca(X, k, centre=True, back=True, directions=None):
     U, s, Vt = np.linalg.svd(centred, full_matrices=False)
     C = Vt[:k].T if directions is None else directions(U, s, Vt, k)
     return centred @ C @ C.T + (mean if centre and back else 0)
+
+
+def _pca_of_one_mean(X, k):
+    C = np.linalg.svd(X - X.mean(), full_matrices=False)[2][:k].T
+    return X.mean() + (X - X.mean()) @ C @ C.T
 
 
 _points = np.array([[2.0, 0, 1], [4, 1, 3], [6, 5, 2], [8, 4, 6], [1, 3, 2]])
@@ -83,6 +92,14 @@ pca = Exercise(
         Mistake(
             lambda X, k: _pca(X, k + 1),
             "one direction too many: the first k are the rows 0 to k − 1",
+        ),
+        Mistake(
+            lambda X, k: (X - X.mean(axis=0)) @ np.linalg.svd(X - X.mean(axis=0), full_matrices=False)[2][:k].T,
+            "that is the code, k numbers for each row: go back with the same directions, and add the mean row",
+        ),
+        Mistake(
+            lambda X, k: _pca_of_one_mean(X, k),
+            "the mean of all numbers was taken; each column has a mean of its own: axis=0",
         ),
         Mistake(
             lambda X, k: np.broadcast_to(X.mean(axis=0), X.shape),
@@ -135,7 +152,7 @@ def _nearest(images, centres, choose=np.argmin, axis=0, power=2):
     return choose(distances, axis=axis)
 
 
-_images = np.array([[0.0, 0], [5, 5], [9, 1], [4, 4], [1, 0], [3, 3.5], [8, 2]])
+_images = np.array([[0.0, 0], [5, 5], [9, 1], [4, 4], [1, 0], [3, 3.5], [8, 2], [6, -3]])
 _centres = np.array([[0.7, 0.2], [4.2, 4.4], [8.8, 1.1]])
 
 nearest_images = Exercise(
@@ -157,6 +174,14 @@ nearest_images = Exercise(
         Mistake(
             lambda images, centres: images[_nearest(images, centres)],
             "these are the images themselves; wanted are their positions, whole numbers",
+        ),
+        Mistake(
+            lambda images, centres: (images[:, None] - centres).sum(axis=2).argmin(axis=0),
+            "square the differences before you add them, or those below 0 cancel the others",
+        ),
+        Mistake(
+            lambda images, centres: _nearest(images, centres, power=1),
+            "the distance adds up squares, not absolute values",
         ),
         Mistake(
             lambda images, centres: np.argmax(images @ centres.T, axis=0),
