@@ -114,8 +114,9 @@ def test_the_schedule_counts_every_batch_of_every_epoch(digits):
     images_129 = digits._replace(x_train=digits.x_train[:129], y_train=digits.y_train[:129])
     model, _, _ = models.train("cnn", images_129, verbose=0)
     schedule = model.optimizer.get_config()["learning_rate"]["config"]
-    assert int(model.optimizer.iterations) == 2 * 4  # one batch of 128 and one of 1, four times
-    assert schedule["decay_steps"] + schedule["warmup_steps"] == 2 * 4
+    steps = 2 * models.RECIPES["cnn"].epochs  # one batch of 128 and one of 1 in each epoch
+    assert int(model.optimizer.iterations) == steps
+    assert schedule["decay_steps"] + schedule["warmup_steps"] == steps
     assert float(model.optimizer.learning_rate) == 0
 
 
