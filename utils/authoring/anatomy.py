@@ -25,7 +25,9 @@ PARTS = (
     "Further reading",
 )
 # Of these a helper can say what was drawn, but not what it means.
-IN_THE_AUTHORS_WORDS = frozenset({"curves", "points_and_curves", "bars", "gradient_flow", "histograms", "over_rows"})
+IN_THE_AUTHORS_WORDS = frozenset(
+    {"bars", "class_maps", "curves", "gradient_flow", "histograms", "over_rows", "points_and_curves"}
+)
 FORBIDDEN = re.compile(
     r"let['\u2019]s dive|\bpowerful\b|worth noting|as we can see|\bsimply\b|===="
     r"|\bamazing\b|\bincredibl[ey]\b|mind-blowing|game-chang|revolutionary|cutting-edge",

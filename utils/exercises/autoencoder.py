@@ -5,10 +5,6 @@ import numpy as np
 from utils.exercises import Exercise, Mistake
 
 
-def _loss(X, W):
-    return np.mean((X @ W @ W.T - X) ** 2)
-
-
 def _tied(X, W, encoder=1.0, decoder=1.0, scale=None):
     """The gradient of the tied autoencoder's loss; `encoder` and `decoder` weigh the two places of W."""
     scale = 2 / X.size if scale is None else scale

@@ -7,9 +7,7 @@ from numpy.typing import ArrayLike
 
 from utils.plots.checks import as_numbers
 from utils.plots.style import (
-    BLACK,
-    GREY,
-    PALETTE,
+    TEN_COLOURS,
     CourseFigure,
     Size,
     add_frame,
@@ -20,8 +18,6 @@ from utils.plots.style import (
     panel_grid,
     styled,
 )
-
-COLOURS = [*PALETTE, BLACK, GREY, "#882255", "#999933"]  # ten that are told apart; the last two are Paul Tol's
 
 
 @styled
@@ -54,11 +50,11 @@ def class_maps(
     if not maps:
         raise ValueError("maps: got none, expected at least one")
     classes = as_numbers("labels", labels, 1)
-    if (classes != np.round(classes)).any() or classes.min() < 0 or classes.max() >= len(COLOURS):
+    if (classes != np.round(classes)).any() or classes.min() < 0 or classes.max() >= len(TEN_COLOURS):
         raise ValueError(
             f"labels: got numbers from {classes.min():g} to {classes.max():g}, expected whole ones from 0 to 9"
         )
-    signs = [str(c) for c in range(len(COLOURS))] if class_names is None else [str(name) for name in class_names]
+    signs = [str(c) for c in range(len(TEN_COLOURS))] if class_names is None else [str(name) for name in class_names]
     if classes.max() >= len(signs):
         raise ValueError(f"class_names: got {len(signs)}, expected one for each class from 0 to {classes.max():g}")
     titles, note = first_panels(maps)
@@ -69,7 +65,7 @@ def class_maps(
             raise ValueError(f"maps[{name!r}]: got shape {points.shape}, expected ({len(classes)}, 2), a row a label")
         for c in np.unique(classes).astype(int):
             x, y = points[classes == c].T
-            axes.scatter(x, y, marker=f"${signs[c]}$", s=46, color=COLOURS[c], linewidths=0.3)
+            axes.scatter(x, y, marker=f"${signs[c]}$", s=46, color=TEN_COLOURS[c], linewidths=0.3)
         hide_ticks(axes)
         add_frame(axes)
         axes.set_title(name)

@@ -9,10 +9,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from utils.plots.style import (
-    BLACK,
     GREY,
     MARKERS,
-    PALETTE,
+    TEN_COLOURS,
     CourseFigure,
     Size,
     finished,
@@ -22,8 +21,7 @@ from utils.plots.style import (
     styled,
 )
 
-COLOURS = [*PALETTE, BLACK]  # one more, for the course's seven networks
-MOST_MODELS = 24  # names that still fit below; 56 pairs of marker and colour differ
+MOST_MODELS = 24  # names that still fit below; 40 pairs of marker and colour differ
 FEWEST_MISTAKES = 0.05  # in 1,000: half a mistake in 10,000 images stands for none, which has no logarithm
 LEAST = {"parameters": 1, "training_seconds": 0.01}
 
@@ -66,7 +64,7 @@ def scoreboard(
     named = dict.fromkeys([entry["model"] for entry in own] if len(_models(results)) > MOST_MODELS else [])
     models, note = first_panels({**named, **_models(results)}, MOST_MODELS)
     looks = {
-        model: {"marker": MARKERS[n % len(MARKERS)], "color": COLOURS[n % len(COLOURS)]}
+        model: {"marker": MARKERS[n % len(MARKERS)], "color": TEN_COLOURS[n % len(TEN_COLOURS)]}
         for n, model in enumerate(models)
     }
     # Room for two rows of names in any case: with or without a student's own runs the figure has one size.

@@ -18,6 +18,7 @@ PALETTE = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY]
 LINE_STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1))]
 MARKERS = "os^Dvphx"
 GREY, LIGHT, FRAME = "#555555", "#E8E8E8", "#BBBBBB"
+TEN_COLOURS = [*PALETTE, BLACK, GREY, "#882255", "#999933"]  # where six are too few; the last two are Paul Tol's
 DIVERGING = "PuOr_r"  # negative purple, positive orange: safe for all colour vision
 
 MOST_PANELS = 100  # more take many seconds to draw, and nobody looks at them
