@@ -168,7 +168,9 @@ def _difference_of_tuples(value: tuple, expected: tuple, tolerance: float) -> st
         if not _agree(part, right, tolerance)
     )
     if _shown(part) != _shown(right):
-        return f"{shown}, expected {wanted}"
+        if len(shown) + len(wanted) <= 120:  # otherwise nobody finds the part that differs
+            return f"{shown}, expected {wanted}"
+        return f"{_shown(part)} as value {place} of {len(value)}, expected {_shown(right)}"
     return f"{shown}, whose value {place} of {len(value)} is {_difference(part, right, tolerance)}"
 
 

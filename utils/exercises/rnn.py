@@ -41,6 +41,10 @@ states_of = Exercise(
             lambda x, w, u: np.tanh(w * np.array(x) + u * np.array([0.0, *x[:-1]])),
             "u multiplies the state of the step before, not its input",
         ),
+        Mistake(
+            lambda x, w, u: np.append(0.0, _states_of(x, w, u))[:-1],
+            "you kept each state before it was computed: update h first, then append it",
+        ),
         Mistake(lambda x, w, u: _states_of(x, w, u)[-1], "all states were asked for, not the last one alone"),
         Mistake(lambda x, w, u: _states_of(x, u, w), "w belongs to the input and u to the state"),
         Mistake(
@@ -55,7 +59,7 @@ states_of = Exercise(
             lambda x, w, u: _states_of(x, w, u)[::-1],
             "the states are in the wrong order: that after the first input comes first",
         ),
-        Mistake(lambda x, w, u: _states_of(x[:1], w, u), "only the first state came back: return stands in the loop"),
+        Mistake(lambda x, w, u: _states_of(x[:1], w, u), "only the first state came back: return is inside the loop"),
     ],
 )
 
@@ -125,7 +129,7 @@ step_back = Exercise(
         ),
         Mistake(
             _with(3, lambda dz, dh, x, h_before, h, W, U: dz @ W.T),
-            "dz @ W.T is the gradient of the input x; back to the state before leads U",
+            "dz @ W.T is the gradient of the input x; the way back to the state before goes through U",
         ),
         Mistake(
             _with(3, lambda dz, dh, x, h_before, h, W, U: dh @ U.T),
@@ -146,6 +150,29 @@ step_back = Exercise(
         Mistake(
             _with(0, lambda dz, dh, x, h_before, h, W, U: dz.T @ x),
             "your dW is transposed: row i belongs to input i, column j to unit j",
+        ),
+        Mistake(
+            _with(0, lambda dz, dh, x, h_before, h, W, U: x.T @ dh),
+            "in dW you used dh; the gradient passes the tanh before it reaches the weights, so take dz",
+        ),
+        Mistake(
+            _with(1, lambda dz, dh, x, h_before, h, W, U: h_before.T @ dh),
+            "in dU you used dh; the gradient passes the tanh before it reaches the weights, so take dz",
+        ),
+        Mistake(
+            _with(2, lambda dz, dh, x, h_before, h, W, U: dz.sum(axis=0, keepdims=True)),
+            "db has the shape of b, (units,): leave keepdims out",
+        ),
+        Mistake(
+            _with(2, lambda dz, dh, x, h_before, h, W, U: dz.sum()),
+            "db has one entry for each unit: sum over the examples only (axis=0)",
+        ),
+        Mistake(
+            lambda dh, x, h_before, h, W, U: (
+                *(part / len(x) for part in _step_back(dh, x, h_before, h, W, U)[:3]),
+                _step_back(dh, x, h_before, h, W, U)[3],
+            ),
+            "no mean is needed here: the loss has its 1/B already, in dh",
         ),
     ],
 )
@@ -208,6 +235,28 @@ repaired_gru_step = Exercise(
             "the candidate is right now; in the last line u is the share of the old state: u * h + (1 - u) * n",
         ),
         Mistake(_gru_with(keep=lambda u, r: r), "in the last line the update gate u acts, and not the reset gate r"),
+        Mistake(
+            _gru_with(**_SIGMOID, keep=lambda u, r: 1 - r),
+            "r inside the candidate is right now; its activation and the last line are still wrong",
+        ),
+        Mistake(
+            _gru_with(**_SIGMOID, keep=lambda u, r: r),
+            "r inside the candidate is right now; its activation is still wrong, and u belongs in the last line",
+        ),
+        Mistake(
+            _gru_with(**_SIGMOID, acts=lambda u, r: u),
+            "the last line is right now; in the candidate the gate and the activation are still wrong",
+        ),
+        Mistake(
+            _gru_with(**_SIGMOID, acts=lambda u, r: u, **_TURNED),
+            "both gates of the candidate and its activation: r acts there, with tanh; and u is the share of the old "
+            "state",
+        ),
+        Mistake(
+            _gru_with(acts=lambda u, r: u, **_TURNED),
+            "the tanh is right now; r acts inside the candidate, and u is the share of the old state: u * h + (1 - u) "
+            "* n",
+        ),
         Mistake(_gru_with(acts=lambda u, r: 1.0), "the reset gate is missing: it multiplies n_h inside the candidate"),
         Mistake(
             _gru_with(inside=True),
@@ -230,6 +279,8 @@ clipped = Exercise(
         (np.array([0.3, 0.4]), 1.0),
         (np.array([6.0, 8.0, 0.0]), 5.0),
         (np.array([0.0, 2.0]), 2.0),
+        (np.array([0.9, 1.2]), 2.0),  # norm 1.5: short, though its squares and its entries add up to more than 2
+        (np.array([3.0, 4.0]), 4.5),  # norm 5: long, though no entry is above 4.5
     ],
     mistakes=[
         Mistake(
@@ -263,6 +314,15 @@ clipped = Exercise(
             ),
             "the norm belongs to the whole vector, not to its largest entry",
         ),
+        *(
+            Mistake(
+                lambda gradient, limit, size=size: (
+                    gradient if size(gradient) <= limit else gradient * limit / np.linalg.norm(gradient)
+                ),
+                "compare the norm itself with the limit: the square root of the sum of squares",
+            )
+            for size in (lambda g: np.sum(g**2), lambda g: np.abs(g).max(), lambda g: np.abs(g).sum())
+        ),
     ],
 )
 
@@ -287,7 +347,7 @@ at_temperature = Exercise(
         ),
         Mistake(
             lambda p, temperature: (p / temperature) / (p / temperature).sum(),
-            "a factor cancels when you divide by the sum; the temperature belongs in the exponent",
+            "a factor cancels when you divide by the sum; the temperature is in the exponent, p ** (1 / temperature)",
         ),
         Mistake(
             lambda p, temperature: np.exp(p / temperature) / np.exp(p / temperature).sum(),
@@ -297,6 +357,9 @@ at_temperature = Exercise(
             lambda p, temperature: p**temperature,
             "the power is 1 / temperature, and then divide by the sum of the powers",
         ),
-        Mistake(lambda p, temperature: p / temperature, "raise to a power, then divide by the sum"),
+        Mistake(
+            lambda p, temperature: p / temperature,
+            "raise p to the power 1 / temperature (in Python p ** (1 / temperature)), then divide by the sum",
+        ),
     ],
 )

@@ -41,6 +41,18 @@ nesterov_step = Exercise(
             "the two results are in the wrong order: first the weight",
         ),
         Mistake(
+            lambda w, v, c, eta, mu: (_nesterov_step(w, v, c, eta, mu)[0], v),
+            "the second result is the new velocity; yours is the old one",
+        ),
+        Mistake(
+            lambda w, v, c, eta, mu: (w + mu * v - eta * (w + mu * v), mu * v - eta * (w + mu * v)),
+            "the derivative at p is c·p: c is missing",
+        ),
+        Mistake(
+            lambda w, v, c, eta, mu: (w + mu * v - eta * c * (w + mu**2 * v), mu * v - eta * c * (w + mu**2 * v)),
+            "v was already multiplied by mu when you looked ahead: take the old v there",
+        ),
+        Mistake(
             lambda w, v, c, eta, mu: (w - eta * c * (w + mu * v), v - eta * c * (w + mu * v)),
             "the new velocity is mu·v − eta·dw, and w moves by all of it; mu·v is missing",
         ),
@@ -69,7 +81,7 @@ keeping_deviation = Exercise(
         ),
         Mistake(
             lambda n_in, alpha: np.sqrt(2 / n_in),
-            "this is He's, for alpha = 0; the negative half of z contributes alpha² of its square",
+            "this is He's formula, for alpha = 0; for a negative z, g(z)² is alpha²·z²",
         ),
         Mistake(
             lambda n_in, alpha: np.sqrt(2 / ((1 + alpha) * n_in)),
@@ -83,6 +95,11 @@ keeping_deviation = Exercise(
             lambda n_in, alpha: np.sqrt(1 / n_in),
             "this keeps the variance of a linear layer; the activation function is left out",
         ),
+        Mistake(
+            lambda n_in, alpha: np.sqrt(2 / n_in) / (1 + alpha),
+            "the two halves are added as squares: 1 + alpha², not (1 + alpha)²",
+        ),
+        Mistake(lambda n_in, alpha: np.sqrt(2 / (1 + alpha**2)) / n_in, "n_in belongs under the root"),
         Mistake(
             lambda n_in, alpha: np.sqrt((1 + alpha**2) / (2 * n_in)),
             "the factor is upside down: the smaller the mean of g(z)², the larger the weights must be",
@@ -132,10 +149,10 @@ batch_norm = Exercise(
     mistakes=[
         Mistake(
             lambda Z, gamma, beta, epsilon: (Z, Z.mean(), Z.var()),
-            "nothing is normalised yet, and mean() without an axis is one number; each unit has its own",
+            "nothing is normalised yet, and mean() without an axis gives one number; each unit has a mean of its own",
         ),
         Mistake(_over_the_units, "you take the mean over the units of an image; take it over the batch, axis=0"),
-        Mistake(_over_everything, "you take one mean over all entries; each unit has its own, axis=0"),
+        Mistake(_over_everything, "you take one mean over all entries; each unit has a mean of its own: axis=0"),
         Mistake(_with_n_minus_1, "the variance is divided by the batch size, not by the batch size minus 1"),
         Mistake(
             _with_result(lambda D, variance, gamma, beta, epsilon: gamma * D / (np.sqrt(variance) + epsilon) + beta),
@@ -160,6 +177,14 @@ batch_norm = Exercise(
         Mistake(
             _with_result(lambda D, variance, gamma, beta, epsilon: gamma * D / np.sqrt(variance) + beta),
             "epsilon is missing",
+        ),
+        Mistake(
+            lambda Z, gamma, beta, epsilon: (
+                gamma * (Z - Z.mean(axis=0)) / np.sqrt(Z.std(axis=0) + epsilon) + beta,
+                Z.mean(axis=0),
+                Z.std(axis=0),
+            ),
+            "Z.std is the standard deviation; the variance is Z.var",
         ),
         Mistake(
             lambda Z, gamma, beta, epsilon: (
@@ -190,7 +215,7 @@ dropped = Exercise(
         ),
         Mistake(
             lambda A, draws, rate: A * (draws >= rate),
-            "those that stay must grow by 1/(1 − rate), or the mean over many draws is (1 − rate)·A",
+            "multiply the activations that stay by 1/(1 − rate); without that the mean over many draws is (1 − rate)·A",
         ),
         Mistake(lambda A, draws, rate: A * (draws >= rate) / rate, "the share that stays is 1 − rate; divide by that"),
         Mistake(
@@ -198,10 +223,11 @@ dropped = Exercise(
         ),
         Mistake(
             lambda A, draws, rate: A * (draws < rate) / (1 - rate),
-            "an activation stays where its number is at least rate; yours stay where it is below",
+            "an activation stays where its number is at least rate; in yours it stays where the number is below rate",
         ),
         Mistake(
-            lambda A, draws, rate: A * (draws < rate), "yours stay where the number is below rate, and they do not grow"
+            lambda A, draws, rate: A * (draws < rate),
+            "your activations stay where the number is below rate, and they are not scaled up",
         ),
         Mistake(
             lambda A, draws, rate: A * draws / (1 - rate),
@@ -242,6 +268,18 @@ def _stopped_with_ties(losses, patience):
     return best, len(losses) - 1
 
 
+def _stopped_without_a_reset(losses, patience):
+    best = waited = 0
+    for epoch, loss in enumerate(losses):
+        if epoch == 0 or loss < losses[best]:
+            best = epoch
+        else:
+            waited += 1
+            if waited >= patience:
+                return best, epoch
+    return best, len(losses) - 1
+
+
 stopped = Exercise(
     solution=_stopped,
     cases=[
@@ -251,8 +289,18 @@ stopped = Exercise(
         ([0.5, 0.4, 0.5, 0.6, 0.7, 0.8, 0.1], 3),
         ([3.0, 2.0, 1.0], 1),
         ([1.0, 1.0, 1.0, 0.5], 2),
+        ([1.0, 0.9, 1.0, 0.8, 0.9, 0.7], 2),
     ],
     mistakes=[
+        Mistake(_stopped_without_a_reset, "each new lowest loss starts the count anew: only epochs in a row count"),
+        Mistake(
+            lambda losses, patience: tuple(epoch + 1 for epoch in _stopped(losses, patience)),
+            "epochs are counted from 0, yours from 1",
+        ),
+        Mistake(
+            lambda losses, patience: _stopped(losses, patience)[::-1],
+            "the two results are in the wrong order: first the epoch whose weights are kept",
+        ),
         Mistake(_stopped_by_the_epoch_before, "compare with the lowest loss so far, not with the epoch before"),
         Mistake(_stopped_with_ties, "an equal loss is no new lowest loss"),
         Mistake(
@@ -265,11 +313,11 @@ stopped = Exercise(
         ),
         Mistake(
             lambda losses, patience: _stopped(losses, patience + 1),
-            "you wait one epoch too long: stop when `patience` epochs in a row were no improvement",
+            "you wait one epoch too long: stop when `patience` epochs in a row brought no new lowest loss",
         ),
         Mistake(
             lambda losses, patience: (int(np.argmin(losses)), len(losses) - 1),
-            "this never stops; what the patience is for is missing",
+            "this never stops before the last epoch: patience is not used",
         ),
     ],
 )

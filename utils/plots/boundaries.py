@@ -171,7 +171,7 @@ def decision_regions(
         Line2D([], [], ls="", marker=marker, color=color, ms=9, label=name)
         for marker, color, name in zip("o^", (BLUE, VERMILLION), class_names, strict=True)
     ]
-    handles.append(Line2D([], [], color=BLACK, lw=2, label="one half"))
+    handles.append(Line2D([], [], color=BLACK, lw=2, label="probability ½"))
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
     words = description or (
         f"{len(X)} points in the plane; right answers: "
