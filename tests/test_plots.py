@@ -20,6 +20,7 @@ from utils.plots.style import PALETTE
 RNG = np.random.default_rng(0)
 IMAGES = RNG.random((6, 28, 28))
 POINTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+NET = np.stack(np.meshgrid([0.0, 1, 2], [0.0, 2]), axis=-1)  # shape (2, 3, 2)
 HISTORY = {
     "loss": [1.0, 0.5, 0.3],
     "val_loss": [1.1, 0.6, 0.7],
@@ -54,6 +55,8 @@ ONE_OF_EACH = {
     "decision_regions": lambda: plots.decision_regions(POINTS, [0, 1, 1, 0], {"plane": lambda X: X[:, 0]}),
     "confusion_matrix": lambda: plots.confusion_matrix([[5, 1, 0], [0, 4, 2], [0, 0, 6]]),
     "class_maps": lambda: plots.class_maps({"a map": POINTS, "another": 2 * POINTS}, [0, 3, 9, 3]),
+    "grid_nets": lambda: plots.grid_nets({"a net": NET, "another": 2 * NET}, POINTS),
+    "unit_maps": lambda: plots.unit_maps({"a": [[1, 2], [3, 4]], "b": [[0, 0], [1, 5]]}, [[0, 1], [-1, 1]]),
     "number_grids": lambda: plots.number_grids({"a": [[1, -2], [0, 3]], "b": [[5]]}),
     "over_rows": lambda: plots.over_rows(
         IMAGES[:2], [IMAGES[2], IMAGES[3][:, :10]], xlabel="unit", color_label="state", description="Two digits."
@@ -458,6 +461,29 @@ def test_a_map_shows_each_point_as_its_class():
     assert len(colours) == len(shapes) == 3
 
 
+def test_a_net_joins_neighbours_on_the_grid_and_no_others():
+    axes = plots.grid_nets({"a net": NET}, POINTS).axes[0]
+    dots, units = axes.collections
+    np.testing.assert_array_equal(dots.get_offsets(), POINTS)
+    np.testing.assert_array_equal(np.sort(units.get_offsets(), axis=0), np.sort(NET.reshape(-1, 2), axis=0))
+    lines = sorted(line.get_xydata().tolist() for line in axes.lines)
+    assert lines == sorted([*NET.tolist(), *NET.transpose(1, 0, 2).tolist()])
+
+
+def test_a_map_of_units_has_its_shades_and_its_signs():
+    first, second = plots.unit_maps(
+        {"a": [[1, 2], [3, 4]], "b": [[0, 0], [1, 5]]}, [[0, 1], [-1, 1]], class_names="xy"
+    ).axes[:2]
+    np.testing.assert_array_equal(first.images[0].get_array(), [[1, 2], [3, 4]])
+    assert second.images[0].get_clim() == (0, 5)
+    assert {(text.get_position(), text.get_text()) for text in first.texts} == {
+        ((0, 0), "x"),
+        ((1, 0), "y"),
+        ((1, 1), "y"),
+    }
+    assert [text.get_color() for text in second.texts] == ["black", "black", "white"]
+
+
 def test_a_legend_below_stands_outside_the_axes():
     lines = {"a": [3, 4], "b": [4, 3]}
     figure = plots.curves([1, 2], lines, xlabel="x", ylabel="y", legend_below=True, description="Two lines.")
@@ -571,6 +597,19 @@ REFUSED = {
     "a result without seconds": (
         lambda: plots.scoreboard([{"model": "a", "parameters": 1, "test_accuracy": 0.9}]),
         "a result without training_seconds",
+    ),
+    "no nets": (lambda: plots.grid_nets({}), "nets: got none"),
+    "a net in space": (lambda: plots.grid_nets({"a": np.zeros((2, 2, 3))}), r"'a'.*got shape \(2, 2, 3\)"),
+    "dots in space": (lambda: plots.grid_nets({"a": NET}, np.zeros((4, 3))), r"points: got shape \(4, 3\)"),
+    "no units": (lambda: plots.unit_maps({}), "maps: got none"),
+    "maps of two sizes": (lambda: plots.unit_maps({"a": np.ones((2, 2)), "b": np.ones((2, 3))}), r"'b'.*\(2, 3\)"),
+    "labels of another size": (
+        lambda: plots.unit_maps({"a": np.ones((2, 2))}, [[1, 2]]),
+        r"labels: got shape \(1, 2\)",
+    ),
+    "too few signs": (
+        lambda: plots.unit_maps({"a": np.ones((1, 2))}, [[0, 2]], class_names="xy"),
+        "class_names: got 2",
     ),
     "no maps": (lambda: plots.class_maps({}, [0]), "maps: got none"),
     "a map of space": (lambda: plots.class_maps({"a": np.zeros((2, 3))}, [0, 1]), r"'a'.*got shape \(2, 3\)"),

@@ -26,7 +26,17 @@ PARTS = (
 )
 # Of these a helper can say what was drawn, but not what it means.
 IN_THE_AUTHORS_WORDS = frozenset(
-    {"bars", "class_maps", "curves", "gradient_flow", "histograms", "over_rows", "points_and_curves"}
+    {
+        "bars",
+        "class_maps",
+        "curves",
+        "gradient_flow",
+        "grid_nets",
+        "histograms",
+        "over_rows",
+        "points_and_curves",
+        "unit_maps",
+    }
 )
 FORBIDDEN = re.compile(
     r"let['\u2019]s dive|\bpowerful\b|worth noting|as we can see|\bsimply\b|===="

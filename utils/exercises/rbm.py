@@ -16,122 +16,173 @@ _far = np.array([[0.1, -0.2, 0.4, 1.3], [0.0, 0.9, -1.0, 0.2], [2.0, 1.0, 0.3, -
 _RBMS = [(_V[:1], _W, _b, _c), (_V, _W, _b, _c), (_V[1:3], _far, -_b, np.array([0.5, 0.0, -1.0, 0.25]))]
 
 
-def _free(V, W, b, c, visible=1.0, inner=None, total=None):
-    """The free energy, its parts replaceable by wrong ones."""
-    terms = (inner or (lambda z: np.log(1 + np.exp(z))))(c + V @ W)
-    return -visible * V @ b - (terms.sum(axis=1) if total is None else total(terms))
+def _softplus(z):
+    return np.log(1 + np.exp(z))
 
 
-free_energy = Exercise(
-    solution=lambda V, W, b, c: _free(V, W, b, c),
-    cases=_RBMS,
+def _free_of_hidden(H, W, b, c, hidden=1.0, inner=_softplus, total=None):
+    """The free energy of hidden states, its parts replaceable by wrong ones."""
+    terms = inner(b + H @ W.T)
+    return -hidden * H @ c - (terms.sum(axis=1) if total is None else total(terms))
+
+
+# As many visible units as hidden ones, so that the formula of images runs here and can be told by its numbers.
+_square = np.array([[0.5, -1.0, 0.4], [2.0, 0.3, -0.6], [-0.7, 1.1, 0.9]])
+_H = np.array([[1.0, 0, 1], [0, 1, 1], [0, 0, 0], [1, 1, 0]])
+
+free_energy_of_hidden = Exercise(
+    solution=lambda H, W, b, c: _free_of_hidden(H, W, b, c),
+    cases=[
+        (_H[:1], _square, _b, np.array([-0.3, 0.6, 0.1])),
+        (_H, _square, _b, np.array([-0.3, 0.6, 0.1])),
+        (_H, -2 * _square.T, -_b, np.array([1.0, 0.0, -1.0])),
+    ],
     mistakes=[
-        Mistake(lambda V, W, b, c: -_free(V, W, b, c), "the sign is turned round: low free energy is high probability"),
-        Mistake(lambda V, W, b, c: _free(V, W, b, c, visible=0.0), "the biases of the visible units are missing"),
-        Mistake(lambda V, W, b, c: _free(V, W, b, 0 * c), "the biases c belong inside, to V @ W"),
-        Mistake(lambda V, W, b, c: _free(V, W, b, c, inner=np.exp), "the logarithm of 1 + exp(z) is missing"),
         Mistake(
-            lambda V, W, b, c: _free(V, W, b, c, inner=lambda z: z),
-            "log(1 + exp(z)) is missing; that is the energy with all hidden units at 1",
+            lambda H, W, b, c: -H @ b - _softplus(c + H @ W).sum(axis=1),
+            "that is the formula of an image, with H in its place: b and c, and W and W.T, exchange their parts",
         ),
         Mistake(
-            lambda V, W, b, c: _free(V, W, b, c, inner=_sigmoid),
-            "that adds up the probabilities of the hidden units; the formula has log(1 + exp(z))",
+            lambda H, W, b, c: -H @ c - _softplus(b + H @ W).sum(axis=1),
+            "column j of W belongs to hidden unit j: from the hidden units to the visible ones it is H @ W.T",
         ),
         Mistake(
-            lambda V, W, b, c: _free(V, W, b, c, total=lambda terms: terms.mean(axis=1)),
-            "the sum goes over the hidden units; do not divide by how many they are",
+            lambda H, W, b, c: -_free_of_hidden(H, W, b, c),
+            "the sign is reversed: low free energy means high probability",
         ),
         Mistake(
-            lambda V, W, b, c: _free(V, W, b, c).sum(),
-            "one free energy for each image, shape (n,): sum over the hidden units with axis=1",
+            lambda H, W, b, c: _free_of_hidden(H, W, b, c, hidden=-1.0),
+            "the sign of the first part is wrong: the energy has minus h·c",
+        ),
+        Mistake(
+            lambda H, W, b, c: _free_of_hidden(H, W, b, c, total=lambda terms: -terms.sum(axis=1)),
+            "the sign of the sum is wrong: the logarithm is subtracted",
+        ),
+        Mistake(
+            lambda H, W, b, c: _free_of_hidden(H, W, b, c, hidden=0.0), "the biases c of the hidden units are missing"
+        ),
+        Mistake(lambda H, W, b, c: _free_of_hidden(H, W, 0 * b, c), "the biases b belong inside, to H @ W.T"),
+        Mistake(lambda H, W, b, c: _free_of_hidden(H, W, b, c, inner=np.exp), "the logarithm of 1 + exp(z) is missing"),
+        Mistake(
+            lambda H, W, b, c: _free_of_hidden(H, W, b, c, inner=lambda z: z),
+            "log(1 + exp(z)) is missing; that is the energy with all visible units at 1",
+        ),
+        Mistake(
+            lambda H, W, b, c: _free_of_hidden(H, W, b, c, inner=_sigmoid),
+            "that adds up the probabilities of the visible units; the formula has log(1 + exp(z))",
+        ),
+        Mistake(
+            lambda H, W, b, c: _free_of_hidden(H, W, b, c, total=lambda terms: terms.mean(axis=1)),
+            "add up over the visible units; do not divide by their number",
+        ),
+        Mistake(
+            lambda H, W, b, c: _free_of_hidden(H, W, b, c, total=lambda terms: terms.sum()),
+            "the sum goes over the visible units only, axis=1: each hidden state has a free energy of its own",
+        ),
+        Mistake(
+            lambda H, W, b, c: _free_of_hidden(H, W, b, c).sum(),
+            "one free energy for each hidden state, shape (n,): sum over the visible units with axis=1",
         ),
     ],
 )
 
 
-def _step(V, W, b, c, u_h, u_v, hidden=None, visible=None, from_hidden=None):
+def _step(V, known, W, b, c, u_h, u_v, hidden=None, visible=None, from_hidden=None, keep=np.where):
     h = (hidden or (lambda p: (u_h < p).astype(float)))(_sigmoid(c + V @ W))
     p = _sigmoid((from_hidden or (lambda h: b + h @ W.T))(h))
-    return (visible or (lambda p: (u_v < p).astype(float)))(p)
+    return keep(known, V, (visible or (lambda p: (u_v < p).astype(float)))(p))
 
 
 _rng = np.random.default_rng(9)
 _many = np.tile(_V, (3, 1))
 _STEPS = [
-    (V, W, b, c, _rng.random((len(V), W.shape[1])), _rng.random(V.shape))
-    for V, (_, W, b, c) in zip((_V[:1], _V, _many), _RBMS, strict=True)
+    (V, _rng.random(V.shape) < share, W, b, c, _rng.random((len(V), W.shape[1])), _rng.random(V.shape))
+    for V, share, (_, W, b, c) in zip((_V[:1], _V, _many), (0.0, 0.4, 0.4), _RBMS, strict=True)
 ]
 
 gibbs_step = Exercise(
-    solution=lambda V, W, b, c, u_h, u_v: _step(V, W, b, c, u_h, u_v),
+    solution=lambda V, known, W, b, c, u_h, u_v: _step(V, known, W, b, c, u_h, u_v),
     cases=_STEPS,
     mistakes=[
         Mistake(
-            lambda V, W, b, c, u_h, u_v: _step(V, W, b, c, u_h, u_v, visible=lambda p: p),
-            "these are the probabilities of the pixels; draw from them with u_v",
+            lambda V, known, W, b, c, u_h, u_v: _step(V, known, W, b, c, u_h, u_v, keep=lambda known, V, v: v),
+            "the known pixels were drawn too: give them back their values",
         ),
         Mistake(
-            lambda V, W, b, c, u_h, u_v: _step(V, W, b, c, u_h, u_v, hidden=lambda p: p),
-            "the hidden units were not drawn: they are 0 or 1, by u_h",
+            lambda V, known, W, b, c, u_h, u_v: _step(V, ~known, W, b, c, u_h, u_v),
+            "the other way round: where known is True the pixel keeps its value",
         ),
         Mistake(
-            lambda V, W, b, c, u_h, u_v: _step(
-                V, W, b, c, u_h, u_v, hidden=lambda p: (u_h > p) + 0.0, visible=lambda p: (u_v > p) + 0.0
+            lambda V, known, W, b, c, u_h, u_v: _step(V, known, W, b, c, u_h, u_v, visible=lambda p: p),
+            "these are the probabilities of the pixels; draw zeros and ones from them with u_v",
+        ),
+        Mistake(
+            lambda V, known, W, b, c, u_h, u_v: _step(V, known, W, b, c, u_h, u_v, hidden=lambda p: p),
+            "the hidden units were not drawn: u_h decides which of them are 1 and which are 0",
+        ),
+        Mistake(
+            lambda V, known, W, b, c, u_h, u_v: _step(
+                V, known, W, b, c, u_h, u_v, hidden=lambda p: (u_h > p) + 0.0, visible=lambda p: (u_v > p) + 0.0
             ),
             "a unit is 1 if its random number is BELOW its probability",
         ),
         Mistake(
-            lambda V, W, b, c, u_h, u_v: _step(
-                V, W, b, c, u_h, u_v, hidden=lambda p: (p > 0.5) + 0.0, visible=lambda p: (p > 0.5) + 0.0
+            lambda V, known, W, b, c, u_h, u_v: _step(
+                V, known, W, b, c, u_h, u_v, hidden=lambda p: (p > 0.5) + 0.0, visible=lambda p: (p > 0.5) + 0.0
             ),
-            "units are drawn with the random numbers, not rounded at one half",
+            "units are drawn with the random numbers u_h and u_v, not rounded at one half",
         ),
         Mistake(
-            lambda V, W, b, c, u_h, u_v: _step(V, W, b, c, u_h, u_v, from_hidden=lambda h: h @ W.T),
+            lambda V, known, W, b, c, u_h, u_v: _step(V, known, W, b, c, u_h, u_v, from_hidden=lambda h: h @ W.T),
             "the biases b of the visible units are missing",
         ),
-        Mistake(lambda V, W, b, c, u_h, u_v: _step(V, W, b, 0 * c, u_h, u_v), "the biases c are missing"),
+        Mistake(lambda V, known, W, b, c, u_h, u_v: _step(V, known, W, b, 0 * c, u_h, u_v), "the biases c are missing"),
     ],
 )
 
 
-def _cd(v_data, v_model, W, b, c, sign=1.0, count=None, hidden=_sigmoid, same=False):
-    """The gradients of contrastive divergence; with `same` both means take the hidden units of the data."""
-    n = len(v_data) if count is None else count
-    h_data = hidden(c + v_data @ W)
-    h_model = h_data if same else hidden(c + v_model @ W)
-    dW = (v_model.T @ h_model - v_data.T @ h_data) / n
-    return sign * dW, sign * (v_model - v_data).sum(axis=0) / n, sign * (h_model - h_data).sum(axis=0) / n
+def _free(v, W, b, c):
+    return -v @ b - _softplus(c + v @ W).sum()
 
 
-cd_gradients = Exercise(
-    solution=lambda v_data, v_model, W, b, c: _cd(v_data, v_model, W, b, c),
-    cases=[
-        (_V[:2], _V[2:], _W, _b, _c),
-        (_V, _V[::-1], _W, _b, _c),
-        (_V, np.array([[1.0, 1, 1], [0, 1, 0], [1, 0, 0], [1, 0, 1]]), _W, _b, _c),
-    ],
+def _pixel(v, i, W, b, c, odds=lambda F_0, F_1: F_0 - F_1, free=_free, link=_sigmoid):
+    """The probability of a pixel, given all others, from the free energies of two images."""
+    off, on = np.array(v, dtype=float), np.array(v, dtype=float)
+    off[i], on[i] = 0, 1
+    return link(odds(free(off, W, b, c), free(on, W, b, c)))
+
+
+probability_of_pixel = Exercise(
+    solution=lambda v, i, W, b, c: _pixel(v, i, W, b, c),
+    cases=[(v, i, W, b, c) for (V, W, b, c), i in zip(_RBMS, (1, 0, 2), strict=True) for v in (V[0], V[-1])],
     mistakes=[
         Mistake(
-            lambda v_data, v_model, W, b, c: _cd(v_data, v_model, W, b, c, sign=-1.0),
-            "that is the direction up the likelihood, data minus model; gradient descent wants model minus data",
+            lambda v, i, W, b, c: 1 - _pixel(v, i, W, b, c),
+            "that is the probability of 0: a lower free energy is likelier",
         ),
         Mistake(
-            lambda v_data, v_model, W, b, c: _cd(v_data, v_model, W, b, c, count=1),
-            "these are sums over the images; divide by how many they are",
+            lambda v, i, W, b, c: _sigmoid(b + W @ _sigmoid(c + v @ W))[i],
+            "the hidden probabilities of v have already seen pixel i; compare two free energies",
         ),
         Mistake(
-            lambda v_data, v_model, W, b, c: _cd(v_data, v_model, W, b, c, same=True),
-            "the hidden units of the model's part come from v_model, not from v_data",
+            lambda v, i, W, b, c: _pixel(v, i, W, b, c, link=np.exp),
+            "that is how many times as probable 1 is as 0; a probability lies between 0 and 1",
         ),
         Mistake(
-            lambda v_data, v_model, W, b, c: _cd(v_data, v_model, W, b, c, hidden=lambda z: z),
-            "the hidden units are probabilities: the sigmoid is missing",
+            lambda v, i, W, b, c: np.exp(-_pixel(v, i, W, b, c, odds=lambda F_0, F_1: F_1, link=lambda z: z)),
+            "exp(−F) is not yet a probability: divide by the sum for both values of the pixel",
         ),
         Mistake(
-            lambda v_data, v_model, W, b, c: _cd(v_data, v_model, W, b, 0 * c),
-            "the biases c are missing in the probabilities of the hidden units",
+            lambda v, i, W, b, c: _pixel(v, i, W, b, c, odds=lambda F_0, F_1: F_1 / (F_0 + F_1), link=lambda z: z),
+            "free energies are logarithms: take exp(−F) before you divide",
         ),
+        Mistake(
+            lambda v, i, W, b, c: (
+                np.exp(-_free(np.array(v, dtype=float), W, b, c))
+                / sum(_pixel(v, i, W, b, c, odds=lambda *F, k=k: np.exp(-F[k]), link=lambda z: z) for k in (0, 1))
+            ),
+            "set the pixel to 1 yourself: in v it may be 0",
+        ),
+        Mistake(lambda v, i, W, b, c: _sigmoid(b[i]), "that uses the bias of the pixel alone; the weights matter too"),
     ],
 )

@@ -12,7 +12,7 @@ from utils.plots.distributions import gradient_flow, histograms
 from utils.plots.images import digit_gallery, grid_to_vector, weight_images
 from utils.plots.landscape import loss_contours, loss_slope
 from utils.plots.losses import loss_curves
-from utils.plots.maps import class_maps
+from utils.plots.maps import class_maps, grid_nets, unit_maps
 from utils.plots.matrices import confusion_matrix, number_grids
 from utils.plots.results import scoreboard
 from utils.plots.sequences import over_rows, unrolled_diagram
@@ -29,6 +29,7 @@ __all__ = [
     "decision_regions",
     "digit_gallery",
     "gradient_flow",
+    "grid_nets",
     "grid_to_vector",
     "histograms",
     "loss_contours",
@@ -42,6 +43,7 @@ __all__ = [
     "points_and_curves",
     "scoreboard",
     "timeline",
+    "unit_maps",
     "unrolled_diagram",
     "vector_addition",
     "weight_images",

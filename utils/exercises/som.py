@@ -1,0 +1,209 @@
+"""The checks of lesson 10."""
+
+import numpy as np
+
+from utils.exercises import Exercise, Mistake
+
+
+def _step(x, M, places, eta, width, winner=np.argmin, towards=lambda x, M, winner: x - M, spread=None, h=None):
+    """One step of the rule, its parts replaceable by wrong ones."""
+    c = winner(((x - M) ** 2).sum(axis=1))
+    squares = ((places - places[c]) ** 2).sum(axis=1) if spread is None else spread(M, places, c)
+    pull = np.exp(-squares / (2 * width**2)) if h is None else h(squares, width)
+    return M + eta * pull[:, None] * towards(x, M, c)
+
+
+def _only_the_winner(squares, width):
+    return (squares == 0).astype(float)
+
+
+_PLACES = np.array([[0, 0], [0, 1], [1, 0], [1, 1], [2, 0], [2, 1]])
+_M = np.array([[0.0, 1.0], [2.0, 0.5], [1.0, 3.0], [-1.0, 0.2], [0.4, -2.0], [3.0, 2.0]])
+_STEPS = [
+    (np.array([2.5, 0.0]), _M, _PLACES, 0.5, 1.0),
+    (np.array([-0.5, 2.0]), _M, _PLACES, 0.2, 2.0),
+    (np.array([0.3, -1.0]), _M[::-1].copy(), _PLACES, 1.0, 0.7),
+]
+
+som_step = Exercise(
+    solution=lambda x, M, places, eta, width: _step(x, M, places, eta, width),
+    cases=_STEPS,
+    mistakes=[
+        Mistake(
+            lambda x, M, places, eta, width: _step(x, M, places, eta, width, h=_only_the_winner),
+            "only the winner moved; its neighbours on the grid move too",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(
+                x, M, places, eta, width, h=lambda squares, width: squares * 0 + 1.0
+            ),
+            "all units moved by the same share: the pull becomes weaker with the distance from the winner on the grid",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(
+                x, M, places, eta, width, spread=lambda M, places, c: ((M - M[c]) ** 2).sum(axis=1)
+            ),
+            "the neighbourhood is measured on the grid, by places, and not between the weights",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(x, M, places, eta, width, winner=np.argmax),
+            "the winner is the nearest unit, not the farthest",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(x, M, places, eta, width, towards=lambda x, M, c: M - x),
+            "the units moved away from the input: the pull is x − M",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(x, M, places, eta, width, towards=lambda x, M, c: x - M[c]),
+            "each unit moves towards the input from where it is itself: x − M, not x − the winner's weights",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(
+                x, M, places, eta, width, h=lambda squares, width: np.exp(-np.sqrt(squares) / (2 * width**2))
+            ),
+            "the distance on the grid is squared in h",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(
+                x, M, places, eta, width, h=lambda squares, width: np.exp(-squares / (2 * width))
+            ),
+            "the width is squared in h: 2 · width²",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(
+                x, M, places, eta, width, h=lambda squares, width: np.exp(-squares / width**2)
+            ),
+            "the 2 is missing in h: the denominator is 2 · width²",
+        ),
+        Mistake(lambda x, M, places, eta, width: _step(x, M, places, 1.0, width), "the learning rate eta is missing"),
+    ],
+)
+
+
+def _torus(rows, columns, around=True, power=2, last=0, swap=False):
+    """Squared distances on a torus; the keywords say how a wrong one differs."""
+    numbers = range(rows * columns)
+    places = np.array([(n // columns, n % columns) for n in numbers])
+    steps = np.abs(places[:, None] - places)
+    size = np.array([rows, columns])[:: -1 if swap else 1] - last
+    steps = np.minimum(steps, np.abs(size - steps)) if around else steps
+    return (steps**power).sum(axis=2)
+
+
+torus_squares = Exercise(
+    solution=lambda rows, columns: _torus(rows, columns),
+    cases=[(1, 5), (3, 4), (5, 2)],
+    mistakes=[
+        Mistake(
+            lambda rows, columns: _torus(rows, columns, around=False),
+            "that is the flat grid: from the last row to the first it is one step on a torus",
+        ),
+        Mistake(
+            lambda rows, columns: _torus(rows, columns, last=1),
+            "the way around has rows − steps steps; you count one too few",
+        ),
+        Mistake(lambda rows, columns: _torus(rows, columns, power=1), "squared distances are asked for"),
+        Mistake(
+            lambda rows, columns: np.sqrt(_torus(rows, columns)), "the distances are not squared: leave the root out"
+        ),
+        Mistake(
+            lambda rows, columns: np.minimum(
+                _torus(rows, columns, around=False),
+                _torus(rows, columns, around=False).max() - _torus(rows, columns, around=False),
+            ),
+            "take the shorter way in each direction by itself, before you square and add",
+        ),
+        Mistake(
+            lambda rows, columns: _torus(rows, columns, swap=True),
+            "rows and columns are exchanged: the first direction has `rows` steps around",
+        ),
+    ],
+)
+
+
+def _breaks(distances, places, second=1, far=lambda steps: steps.max(axis=1) > 1):
+    ranked = distances.argsort(axis=1)
+    return far(np.abs(places[ranked[:, 0]] - places[ranked[:, second]]))
+
+
+_rng = np.random.default_rng(10)
+_GRID = np.array([(row, column) for row in range(4) for column in range(4)])
+_DISTANCES = [_rng.random((n, 16)) + 0.3 * np.abs(_GRID - _GRID[5]).sum(axis=1) for n in (12, 12, 20)]
+
+breaks_order = Exercise(
+    solution=lambda distances, places: _breaks(distances, places),
+    cases=[(distances, _GRID) for distances in _DISTANCES],
+    mistakes=[
+        Mistake(
+            lambda distances, places: ~_breaks(distances, places),
+            "the other way round: True where the two units are NOT neighbours",
+        ),
+        Mistake(
+            lambda distances, places: _breaks(distances, places, far=lambda steps: steps.sum(axis=1) > 1),
+            "diagonal neighbours are neighbours too: take the larger of the two steps, not their sum",
+        ),
+        Mistake(
+            lambda distances, places: _breaks(distances, places, far=lambda steps: steps.max(axis=1) > 0),
+            "the two nearest units are always different; they break the order if they are more than one step apart",
+        ),
+        Mistake(
+            lambda distances, places: np.abs(np.diff(distances.argsort(axis=1)[:, :2], axis=1)).ravel() > 1,
+            "the numbers of two units do not say how far apart they are on the grid: use places",
+        ),
+        Mistake(
+            lambda distances, places: _breaks(-distances, places),
+            "these are the two farthest units; the smallest distances are at the beginning of argsort",
+        ),
+        Mistake(
+            lambda distances, places: _breaks(distances, places).mean(),
+            "an answer for each image is asked for, shape (images,), not the mean",
+        ),
+    ],
+)
+
+
+def _update(sums, wins, H, M, least=1e-12, count=lambda H, wins: H @ wins, mix=lambda H, sums: H @ sums):
+    share = count(H, wins)
+    means = mix(H, sums) / np.maximum(share, 1e-12)[:, None]
+    return np.where((share < least)[:, None], M, means)
+
+
+_H = np.exp(-((_PLACES[:, None] - _PLACES) ** 2).sum(axis=2) / 2)
+_narrow = np.triu(_H * (_H > 0.5))  # not symmetric, so that H and its transpose are told apart
+_wins = np.array([3.0, 0.0, 2.0, 5.0, 1.0, 4.0])
+_none = np.array([2.0, 0.0, 0.0, 3.0, 1.0, 0.0])
+_sums = _M * _wins[:, None] + 0.5
+
+batch_update = Exercise(
+    solution=lambda sums, wins, H, M: _update(sums, wins, H, M),
+    cases=[
+        (_sums, _wins, _H, _M),
+        (_M * _none[:, None], _none, np.eye(6), _M + 1),
+        (_sums, _wins, _narrow, _M),
+    ],
+    mistakes=[
+        Mistake(
+            lambda sums, wins, H, M: _update(sums, wins, H, M, least=-1.0),
+            "a unit whose whole neighbourhood wins nothing keeps its old weights",
+        ),
+        Mistake(
+            lambda sums, wins, H, M: _update(sums, wins, H, M, count=lambda H, wins: wins + 0.0),
+            "divide by the weighted number of images, H @ wins, not by wins",
+        ),
+        Mistake(
+            lambda sums, wins, H, M: _update(sums, wins, H, M, count=lambda H, wins: H.sum(axis=1)),
+            "the weights must count the images: H @ wins, not the sum of H",
+        ),
+        Mistake(
+            lambda sums, wins, H, M: _update(
+                sums, wins, H, M, count=lambda H, wins: H.T @ wins, mix=lambda H, sums: H.T @ sums
+            ),
+            "row j of H holds what counts for unit j: H @ …, not H.T @ …",
+        ),
+        Mistake(
+            lambda sums, wins, H, M: _update(sums, wins, np.eye(len(M)), M),
+            "that is k-means: the neighbours' images count too, by H",
+        ),
+        Mistake(lambda sums, wins, H, M: H @ sums, "these are weighted sums; divide by the weighted number, H @ wins"),
+    ],
+)
