@@ -1,0 +1,184 @@
+"""The checks of lesson 11."""
+
+import numpy as np
+
+from utils.exercises import Exercise, Mistake
+
+
+def _squares(X, C):
+    return ((X[:, None] - C) ** 2).sum(axis=2)
+
+
+def _answers(X, C, s, squares=_squares, value=lambda squares, s: np.exp(-squares / (2 * s**2))):
+    return value(squares(X, C), s)
+
+
+# As many inputs as units, so that a width taken along the wrong axis runs and can be told by its numbers.
+_X = np.array([[0.0, 1.0], [2.0, 0.5], [1.0, -1.0]])
+_C = np.array([[0.5, 0.5], [-1.0, 0.0], [1.5, 2.0]])
+_s = np.array([1.0, 0.6, 2.0])
+
+answers_of = Exercise(
+    solution=lambda X, C, s: _answers(X, C, s),
+    cases=[(_X, _C, _s), (_X[:2], _C, _s), (_X, _C[:, :1] * [[1.0, -0.4]], _s[::-1].copy())],
+    mistakes=[
+        Mistake(
+            lambda X, C, s: _answers(X, C, s, value=lambda q, s: np.exp(-np.sqrt(q) / (2 * s**2))),
+            "the distance is squared: leave the root out",
+        ),
+        Mistake(
+            lambda X, C, s: _answers(X, C, s, value=lambda q, s: np.exp(-q / (2 * s))),
+            "the width is squared in the denominator: 2 · s²",
+        ),
+        Mistake(
+            lambda X, C, s: _answers(X, C, s, value=lambda q, s: np.exp(-q / s**2)),
+            "the 2 is missing in the denominator: 2 · s²",
+        ),
+        Mistake(
+            lambda X, C, s: _answers(X, C, s, value=lambda q, s: np.exp(q / (2 * s**2))),
+            "the sign is wrong: an answer is at most 1, and smaller far away",
+        ),
+        Mistake(
+            lambda X, C, s: _answers(X, C, s, value=lambda q, s: q / (2 * s**2)),
+            "the exponential is missing",
+        ),
+        Mistake(
+            lambda X, C, s: _answers(X, C, s, squares=lambda X, C: (X[:, None] - C).sum(axis=2) ** 2),
+            "square each difference before you add them up",
+        ),
+        Mistake(
+            lambda X, C, s: np.exp(-_squares(X, C) / (2 * np.resize(s, len(X))[:, None] ** 2)),
+            "each unit has its width, and the units are the columns: s belongs to axis 1",
+        ),
+        Mistake(
+            lambda X, C, s: _answers(X, C, s).T, "a row for each input and a column for each unit; yours is transposed"
+        ),
+        Mistake(
+            lambda X, C, s: np.exp(-_squares(X, C) / (2 * s**2)) / (s * np.sqrt(2 * np.pi)),
+            "that is a probability density; a bump has the value 1 at its centre",
+        ),
+    ],
+)
+
+
+def _weighted(Phi, y, r, penalty, left=None, right=None, identity=None):
+    R = np.diag(r)
+    A = Phi.T @ (R if left is None else left(R)) @ Phi
+    return np.linalg.solve(
+        A + penalty * (np.eye(Phi.shape[1]) if identity is None else identity(Phi)),
+        Phi.T @ (R if right is None else right(R)) @ y,
+    )
+
+
+_Phi = np.array([[1.0, 0.3], [0.5, 0.9], [0.1, 0.8], [0.7, 0.2]])
+_y = np.array([1.0, -0.5, 2.0, 0.3])
+_r = np.array([1.0, 3.0, 0.5, 2.0])
+
+weighted_solve = Exercise(
+    solution=lambda Phi, y, r, penalty: _weighted(Phi, y, r, penalty),
+    cases=[(_Phi, _y, _r, 0.1), (_Phi, _y, 2 * _r[::-1], 1.0), (_Phi[:3], _y[:3], _r[:3], 0.0)],
+    mistakes=[
+        Mistake(
+            lambda Phi, y, r, penalty: _weighted(Phi, y, np.ones(len(y)), penalty),
+            "the weights r of the examples are missing",
+        ),
+        Mistake(
+            lambda Phi, y, r, penalty: _weighted(Phi, y, r, penalty, left=lambda R: np.eye(len(R))),
+            "r is missing on the left side: Phi.T R Phi",
+        ),
+        Mistake(
+            lambda Phi, y, r, penalty: _weighted(Phi, y, r, penalty, right=lambda R: np.eye(len(R))),
+            "r is missing on the right side: Phi.T R y",
+        ),
+        Mistake(
+            lambda Phi, y, r, penalty: _weighted(Phi, y, r**2, penalty),
+            "r stands once in the loss, beside the square; with r · Phi and r · y it counts twice",
+        ),
+        Mistake(lambda Phi, y, r, penalty: _weighted(Phi, y, r, 0.0), "the penalty is missing: add λ to the diagonal"),
+        Mistake(
+            lambda Phi, y, r, penalty: _weighted(Phi, y, r, penalty, identity=lambda Phi: 1.0),
+            "the penalty belongs on the diagonal alone: λ · np.eye(units)",
+        ),
+        Mistake(
+            lambda Phi, y, r, penalty: _weighted(Phi, y, r / r.sum(), penalty),
+            "the loss is a sum with the weights as they are; do not divide by their sum",
+        ),
+    ],
+)
+
+
+def _moved(x, y, c, s, v, sign=1.0, error=None, factor=None, weigh=True):
+    phi = np.exp(-((x - c) ** 2) / (2 * s**2))
+    miss = v @ phi - y if error is None else error(v, phi, y)
+    inner = (x - c) / s**2 if factor is None else factor(x, c, s)
+    return sign * miss * (v if weigh else 1.0) * phi * inner
+
+
+centre_gradient = Exercise(
+    solution=lambda x, y, c, s, v: _moved(x, y, c, s, v),
+    cases=[
+        (0.5, 1.0, np.array([0.0, 1.0, 3.0]), 0.8, np.array([1.0, -0.5, 2.0])),
+        (2.0, 0.2, np.array([0.0, 1.0, 3.0]), 1.5, np.array([0.3, 0.7, 1.0])),
+        (-1.0, -2.0, np.array([-1.5, 0.4]), 0.6, np.array([2.0, 1.0])),
+    ],
+    mistakes=[
+        Mistake(
+            lambda x, y, c, s, v: _moved(x, y, c, s, v, sign=-1.0),
+            "the sign is reversed: the derivative of −(x − c)² for c is +2(x − c), and the error is ŷ − y",
+        ),
+        Mistake(
+            lambda x, y, c, s, v: _moved(x, y, c, s, v, error=lambda v, phi, y: 1.0),
+            "that is the derivative of ŷ; the loss brings the factor ŷ − y",
+        ),
+        Mistake(
+            lambda x, y, c, s, v: _moved(x, y, c, s, v, error=lambda v, phi, y: 2 * (v @ phi - y)),
+            "the ½ of the loss cancels the 2 of the square",
+        ),
+        Mistake(
+            lambda x, y, c, s, v: _moved(x, y, c, s, v, error=lambda v, phi, y: v * phi - y),
+            "the error is one number: the output of the whole network minus y",
+        ),
+        Mistake(lambda x, y, c, s, v: _moved(x, y, c, s, v, weigh=False), "the weight v of each unit is missing"),
+        Mistake(
+            lambda x, y, c, s, v: _moved(x, y, c, s, v, factor=lambda x, c, s: x - c),
+            "the 1/s² is missing: the exponent is divided by 2s²",
+        ),
+        Mistake(
+            lambda x, y, c, s, v: _moved(x, y, c, s, v, factor=lambda x, c, s: (x - c) / (2 * s**2)),
+            "the square in the exponent brings a 2, which cancels that of 2s²",
+        ),
+        Mistake(
+            lambda x, y, c, s, v: (v @ np.exp(-((x - c) ** 2) / (2 * s**2)) - y) * np.exp(-((x - c) ** 2) / (2 * s**2)),
+            "that is the gradient for the weights v; asked for is that of the centres",
+        ),
+    ],
+)
+
+
+def _widths(C, p, first=1, reduce=np.mean, size=np.sqrt):
+    return reduce(np.sort(size(_squares(C, C)), axis=1)[:, first : p + first], axis=1)
+
+
+_CENTRES = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 2.0], [4.0, 4.0], [1.0, 3.0]])
+
+widths_of = Exercise(
+    solution=lambda C, p: _widths(C, p),
+    cases=[(_CENTRES, 1), (_CENTRES, 2), (_CENTRES[:, ::-1] ** 2, 3)],
+    mistakes=[
+        Mistake(
+            lambda C, p: _widths(C, p, first=0),
+            "each centre was counted as its own neighbour, at the distance 0: take p others",
+        ),
+        Mistake(lambda C, p: _widths(C, p, size=lambda q: q), "these are squared distances: take the root"),
+        Mistake(
+            lambda C, p: np.full(len(C), _widths(C, p).mean()),
+            "each unit has a width of its own: do not take the mean over all units",
+        ),
+        Mistake(lambda C, p: _widths(C, p).mean(), "a width for each unit is asked for, shape (units,)"),
+        Mistake(lambda C, p: _widths(C, p, reduce=np.sum), "these are sums; take the mean over the p neighbours"),
+        Mistake(
+            lambda C, p: np.sqrt(_squares(C, C)).sum(axis=1) / (len(C) - 1),
+            "only the p nearest count, not all: sort the distances first",
+        ),
+    ],
+)
