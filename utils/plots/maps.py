@@ -9,6 +9,7 @@ from utils.plots.checks import as_numbers
 from utils.plots.style import (
     BLUE,
     FRAME,
+    GREY,
     TEN_COLOURS,
     VERMILLION,
     CourseFigure,
@@ -96,7 +97,7 @@ def grid_nets(
 
     Args:
         nets: title → the two weights of each unit, shape (rows, columns, 2); a chain has one row.
-        points: data, drawn as dots below each net, shape (n, 2).
+        points: data, drawn below each net, as dots or, up to 50, as squares, shape (n, 2).
         xlabel, ylabel: names of the two weights.
         columns: panels in a row.
         title, size: of the whole figure; size in inches.
@@ -117,7 +118,8 @@ def grid_nets(
         if net.shape[2] != 2:
             raise ValueError(f"nets[{name!r}]: got shape {net.shape}, expected (rows, columns, 2)")
         if data is not None:
-            axes.scatter(*data.T, s=6, color=FRAME, linewidths=0)
+            few = len(data) <= 50
+            axes.scatter(*data.T, s=60 if few else 6, marker="s" if few else "o", color=GREY if few else FRAME, lw=0)
         axes.plot(net[..., 0], net[..., 1], "-", color=BLUE, linewidth=1)  # a line down each column
         axes.plot(net[..., 0].T, net[..., 1].T, "-", color=BLUE, linewidth=1)  # and along each row
         axes.scatter(net[..., 0], net[..., 1], s=14, color=VERMILLION, zorder=3)
