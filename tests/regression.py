@@ -31,7 +31,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # Without a wish, the digits that need neither a network nor a download.
     if "MNIST_NPZ" not in os.environ:
         os.environ.setdefault("COURSE_DATA", "digits")
-    if not _is_worker(config):
+    if _is_worker(config):
+        # Kernels run side by side: NumPy's threads would wait for each other, and take many times as long.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    else:
         # Tests write results and models here, never into data/. Workers of xdist inherit the variable.
         config.stash[_RESULTS] = os.environ["COURSE_RESULTS"] = tempfile.mkdtemp(prefix="course-results-")
 

@@ -92,7 +92,8 @@ def run(task: Task) -> Run:
         noted, outcome = Path(folder, "claims.jsonl"), Path(folder, "report.xml")
         noted.touch()
         settings = {"COURSE_DATA": task.source, "COURSE_SEED": str(task.seed), "COURSE_CLAIMS": str(noted)}
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        environment = {"OPENBLAS_NUM_THREADS": "1"}  # runs side by side would wait for each other's threads
+        environment |= {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         options = ["-n0", "-q", "--color=no", "-p", "no:cacheprovider", f"--junitxml={outcome}"]
         command = [sys.executable, "-m", "pytest", str(task.path), *options]
         done = subprocess.run(command, cwd=ROOT, env=environment | settings, capture_output=True, check=False)

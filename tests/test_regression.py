@@ -9,6 +9,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import nbformat
@@ -18,6 +19,7 @@ from matplotlib.image import imsave
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
+from tests import regression
 from utils import notebooks
 from utils.authoring import execute
 from utils.authoring.address import ROOT, first_cell, read_repository
@@ -266,3 +268,13 @@ def _blank_png(png: str) -> str:
     buffer = io.BytesIO()
     imsave(buffer, np.ones((height, width, 3)), format="png")
     return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+@pytest.mark.parametrize(("worker", "threads"), [({"workerinput": {}}, "1"), ({}, None)])
+def test_kernels_side_by_side_get_one_blas_thread_each(monkeypatch, worker, threads):
+    monkeypatch.setattr(os, "environ", {name: value for name, value in os.environ.items() if "BLAS" not in name})
+    config = SimpleNamespace(option=SimpleNamespace(), stash={}, **worker)
+    regression.pytest_configure(config)
+    assert os.environ.get("OPENBLAS_NUM_THREADS") == threads
+    for folder in config.stash.values():
+        shutil.rmtree(folder)
