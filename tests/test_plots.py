@@ -367,6 +367,22 @@ def test_the_arrow_stands_at_a_right_angle_on_the_page():
     assert figure.axes[0].get_aspect() == 1
 
 
+@pytest.mark.parametrize("w", [(2, 1), (-1, -1), (-1, 2), (1, -2)])
+def test_the_letter_w_stands_beyond_the_tip_of_its_arrow(w):
+    figure = plots.decision_boundaries(POINTS, [0, 0, 0, 1], [(w, -sum(w) / 2)])
+    FigureCanvasAgg(figure).draw()
+    letter = next(text for text in figure.axes[0].texts if text.get_text() == "w")
+    box, tip = letter.get_window_extent(), figure.axes[0].transData.transform(letter.xy)
+    nearest = np.clip(tip, box.min, box.max)
+    assert np.all((nearest - tip) * w > 0)
+
+
+def test_the_sides_may_have_names_of_their_own():
+    figure = plots.decision_boundaries(POINTS, [0, 0, 0, 1], [([2, 1], -1.5)], side_names=("no", "yes"))
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names[2:4] == ["no", "yes"]
+
+
 def test_each_panel_may_have_classes_of_its_own():
     figure = plots.decision_boundaries(POINTS, [[0, 0, 0, 1], [0, 1, 1, 1]], [([1, 1], -1.5), ([1, 1], -0.5)])
     assert "1 on the wrong side" not in figure.description

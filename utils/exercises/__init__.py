@@ -12,7 +12,9 @@ and the lesson calls `check.tanh_derivative(tanh_derivative)`, which prints one 
 """
 
 import inspect
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +61,7 @@ class Exercise:
             call = f"{name}({self._arguments(case)})"
             arguments = _copied(case)
             try:
-                with np.errstate(all="ignore"):  # a warning of NumPy's would stand above the verdict
+                with _no_warnings():  # one of NumPy's would stand above the verdict
                     value = answer(*arguments)
             except Exception as error:  # whatever a student's code raises is a verdict, not a crash
                 return f"✗ {call} raised {type(error).__name__}: {error}"
@@ -96,13 +98,21 @@ class Exercise:
         return ", ".join(f"{name}={_shown(value)}" for name, value in zip(names, case, strict=True))
 
 
+@contextmanager
+def _no_warnings() -> Iterator[None]:
+    """NumPy's own about numbers (0 / 0), and Python's RuntimeWarning (the mean of an empty array)."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
+
+
 def _copied(case: tuple) -> tuple:
     return tuple(value.copy() if isinstance(value, np.ndarray | list) else value for value in case)
 
 
 def _same_result(answer: Callable, other: Callable, case: tuple, tolerance: float) -> bool:
     try:
-        with np.errstate(all="ignore"):
+        with _no_warnings():
             return _agree(answer(*_copied(case)), other(*_copied(case)), tolerance)
     except Exception:  # an answer that raises in a later case agrees with no known mistake
         return False

@@ -20,7 +20,7 @@ _s = np.array([1.0, 0.6, 2.0])
 
 answers_of = Exercise(
     solution=lambda X, C, s: _answers(X, C, s),
-    cases=[(_X, _C, _s), (_X[:2], _C, _s), (_X, _C[:, :1] * [[1.0, -0.4]], _s[::-1].copy())],
+    cases=[(_X, _C, _s), (_X[:1], _C, _s), (_X, _C[:, :1] * [[1.0, -0.4]], _s[::-1].copy())],
     mistakes=[
         Mistake(
             lambda X, C, s: _answers(X, C, s, value=lambda q, s: np.exp(-np.sqrt(q) / (2 * s**2))),
@@ -47,8 +47,16 @@ answers_of = Exercise(
             "square each difference before you add them up",
         ),
         Mistake(
-            lambda X, C, s: np.exp(-_squares(X, C) / (2 * np.resize(s, len(X))[:, None] ** 2)),
+            lambda X, C, s: np.exp(-_squares(X, C) / (2 * s[:, None] ** 2)),
             "each unit has its width, and the units are the columns: s belongs to axis 1",
+        ),
+        Mistake(
+            lambda X, C, s: _answers(X, C, s, value=lambda q, s: np.exp(-q / 2 * s**2)),
+            "/ 2 * s**2 divides by 2 alone and multiplies by s²: put brackets round 2 * s**2",
+        ),
+        Mistake(
+            lambda X, C, s: _answers(X, C, s, value=lambda q, s: np.exp(-q / (2 * s) ** 2)),
+            "only s is squared in 2 · s², not the 2",
         ),
         Mistake(
             lambda X, C, s: _answers(X, C, s).T, "a row for each input and a column for each unit; yours is transposed"
@@ -93,6 +101,18 @@ weighted_solve = Exercise(
         Mistake(
             lambda Phi, y, r, penalty: _weighted(Phi, y, r**2, penalty),
             "r stands once in the loss, beside the square; with r · Phi and r · y it counts twice",
+        ),
+        Mistake(
+            lambda Phi, y, r, penalty: _weighted(Phi, y, np.sqrt(r), penalty),
+            "√r belongs to both factors, Phi and Phi: together they bring r, as in the loss",
+        ),
+        Mistake(
+            lambda Phi, y, r, penalty: _weighted(Phi, y, r, penalty / 2),
+            "the penalty is halved: both parts of the gradient have the factor 2, which cancels",
+        ),
+        Mistake(
+            lambda Phi, y, r, penalty: _weighted(Phi, y, r, 2 * penalty),
+            "the penalty is doubled: both parts of the gradient have the factor 2, which cancels",
         ),
         Mistake(lambda Phi, y, r, penalty: _weighted(Phi, y, r, 0.0), "the penalty is missing: add λ to the diagonal"),
         Mistake(
@@ -144,6 +164,14 @@ centre_gradient = Exercise(
             "the 1/s² is missing: the exponent is divided by 2s²",
         ),
         Mistake(
+            lambda x, y, c, s, v: _moved(x, y, c, s, v, factor=lambda x, c, s: (x - c) / s),
+            "the width is squared: 1/s²",
+        ),
+        Mistake(
+            lambda x, y, c, s, v: (v @ np.exp(-((x - c) ** 2) / (2 * s**2)) - y) * v * (x - c) / s**2,
+            "the bump itself is missing: the derivative of exp(u) is exp(u) · u′",
+        ),
+        Mistake(
             lambda x, y, c, s, v: _moved(x, y, c, s, v, factor=lambda x, c, s: (x - c) / (2 * s**2)),
             "the square in the exponent brings a 2, which cancels that of 2s²",
         ),
@@ -168,6 +196,18 @@ widths_of = Exercise(
         Mistake(
             lambda C, p: _widths(C, p, first=0),
             "each centre was counted as its own neighbour, at the distance 0: take p others",
+        ),
+        Mistake(
+            lambda C, p: np.sort(np.sqrt(_squares(C, C)), axis=1)[:, : p + 1].mean(axis=1),
+            "the distance 0 to itself is in the mean: leave the first column out",
+        ),
+        Mistake(
+            lambda C, p: np.sort(np.sqrt(_squares(C, C)), axis=1)[:, 1:p].mean(axis=1),
+            "one neighbour is missing: 1:p stops before column p",
+        ),
+        Mistake(
+            lambda C, p: np.sqrt(_squares(C, C))[:, 1 : p + 1].mean(axis=1),
+            "sort the distances of each centre first",
         ),
         Mistake(lambda C, p: _widths(C, p, size=lambda q: q), "these are squared distances: take the root"),
         Mistake(

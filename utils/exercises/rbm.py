@@ -43,6 +43,10 @@ free_energy_of_hidden = Exercise(
             "that is the formula of an image, with H in its place: b and c, and W and W.T, exchange their parts",
         ),
         Mistake(
+            lambda H, W, b, c: -H @ b - _softplus(c + H @ W.T).sum(axis=1),
+            "b and c exchange their parts too, not W and W.T alone",
+        ),
+        Mistake(
             lambda H, W, b, c: -H @ c - _softplus(b + H @ W).sum(axis=1),
             "column j of W belongs to hidden unit j: from the hidden units to the visible ones it is H @ W.T",
         ),
@@ -127,6 +131,14 @@ gibbs_step = Exercise(
             "a unit is 1 if its random number is BELOW its probability",
         ),
         Mistake(
+            lambda V, known, W, b, c, u_h, u_v: _step(V, known, W, b, c, u_h, u_v, hidden=lambda p: (u_h > p) + 0.0),
+            "a hidden unit is 1 if its random number is BELOW its probability",
+        ),
+        Mistake(
+            lambda V, known, W, b, c, u_h, u_v: _step(V, known, W, b, c, u_h, u_v, visible=lambda p: (u_v > p) + 0.0),
+            "a pixel is 1 if its random number is BELOW its probability",
+        ),
+        Mistake(
             lambda V, known, W, b, c, u_h, u_v: _step(
                 V, known, W, b, c, u_h, u_v, hidden=lambda p: (p > 0.5) + 0.0, visible=lambda p: (p > 0.5) + 0.0
             ),
@@ -163,6 +175,18 @@ probability_of_pixel = Exercise(
         Mistake(
             lambda v, i, W, b, c: _sigmoid(b + W @ _sigmoid(c + v @ W))[i],
             "the hidden probabilities of v have already seen pixel i; compare two free energies",
+        ),
+        Mistake(
+            lambda v, i, W, b, c: _sigmoid(b + W @ _sigmoid(c + np.where(np.arange(len(v)) == i, 0, v) @ W))[i],
+            "a hidden unit knows pixel i too, whatever you set it to; compare two free energies",
+        ),
+        Mistake(
+            lambda v, i, W, b, c: _pixel(v, i, W, b, c, link=lambda z: z),
+            "that is the logarithm of how many times as probable 1 is as 0; sigmoid turns it into a probability",
+        ),
+        Mistake(
+            lambda v, i, W, b, c: 0.5,
+            "one half is what two equal images give: on = v makes no copy of v, v.copy() does",
         ),
         Mistake(
             lambda v, i, W, b, c: _pixel(v, i, W, b, c, link=np.exp),

@@ -76,6 +76,16 @@ som_step = Exercise(
             "the 2 is missing in h: the denominator is 2 · width²",
         ),
         Mistake(lambda x, M, places, eta, width: _step(x, M, places, 1.0, width), "the learning rate eta is missing"),
+        Mistake(
+            lambda x, M, places, eta, width: _step(
+                x, M, places, eta, width, spread=lambda M, places, c: ((M - x) ** 2).sum(axis=1)
+            ),
+            "h takes the distances to the input; it needs the distances from the winner on the grid, by places",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(x, M, places, eta, width) - M,
+            "that is only the change of the weights: add M",
+        ),
     ],
 )
 
@@ -88,6 +98,19 @@ def _torus(rows, columns, around=True, power=2, last=0, swap=False):
     size = np.array([rows, columns])[:: -1 if swap else 1] - last
     steps = np.minimum(steps, np.abs(size - steps)) if around else steps
     return (steps**power).sum(axis=2)
+
+
+def _signed(rows, columns):
+    places = np.array([(n // columns, n % columns) for n in range(rows * columns)])
+    steps = places[:, None] - places
+    return (np.minimum(steps, [rows, columns] - steps) ** 2).sum(axis=2)
+
+
+def _columns_only(rows, columns):
+    places = np.array([(n // columns, n % columns) for n in range(rows * columns)])
+    steps = np.abs(places[:, None] - places)
+    steps[..., 1] = np.minimum(steps[..., 1], columns - steps[..., 1])
+    return (steps**2).sum(axis=2)
 
 
 torus_squares = Exercise(
@@ -117,47 +140,69 @@ torus_squares = Exercise(
             lambda rows, columns: _torus(rows, columns, swap=True),
             "rows and columns are exchanged: the first direction has `rows` steps around",
         ),
+        Mistake(
+            lambda rows, columns: _signed(rows, columns),
+            "a difference of places can be negative: take its absolute value before you look for the shorter way",
+        ),
+        Mistake(
+            lambda rows, columns: _torus(rows, columns, power=1) ** 2,
+            "square the steps in each direction first, and then add them",
+        ),
+        Mistake(
+            lambda rows, columns: _columns_only(rows, columns),
+            "only the columns are closed to a ring; the rows are too",
+        ),
     ],
 )
 
 
-def _breaks(distances, places, second=1, far=lambda steps: steps.max(axis=1) > 1):
-    ranked = distances.argsort(axis=1)
-    return far(np.abs(places[ranked[:, 0]] - places[ranked[:, second]]))
+def _torn(distances, places, far=lambda steps: steps.max(axis=1) > 1, by="first", share=True):
+    """For each unit, the share of the images it wins whose two nearest units are not neighbours."""
+    first, second = distances.argsort(axis=1)[:, :2].T
+    broken = far(np.abs(places[first] - places[second]))
+    unit = first if by == "first" else second
+    counts = np.bincount(unit, weights=broken, minlength=len(places))
+    return counts / np.maximum(np.bincount(unit, minlength=len(places)), 1) if share else counts
 
 
 _rng = np.random.default_rng(10)
 _GRID = np.array([(row, column) for row in range(4) for column in range(4)])
 _DISTANCES = [_rng.random((n, 16)) + 0.3 * np.abs(_GRID - _GRID[5]).sum(axis=1) for n in (12, 12, 20)]
 
-breaks_order = Exercise(
-    solution=lambda distances, places: _breaks(distances, places),
-    cases=[(distances, _GRID) for distances in _DISTANCES],
+_jump = 1 - np.eye(16)[[0, 0, 5, 3, 9]] - 0.5 * np.eye(16)[[10, 1, 6, 0, 12]]  # also two steps in both directions
+
+where_torn = Exercise(
+    solution=lambda distances, places: _torn(distances, places),
+    cases=[(_jump, _GRID), *((distances, _GRID) for distances in _DISTANCES)],
     mistakes=[
         Mistake(
-            lambda distances, places: ~_breaks(distances, places),
-            "the other way round: True where the two units are NOT neighbours",
+            lambda distances, places: 1 - _torn(distances, places),
+            "the other way round: an image counts if its two units are NOT neighbours",
         ),
         Mistake(
-            lambda distances, places: _breaks(distances, places, far=lambda steps: steps.sum(axis=1) > 1),
+            lambda distances, places: _torn(distances, places, far=lambda steps: steps.sum(axis=1) > 1),
             "diagonal neighbours are neighbours too: take the larger of the two steps, not their sum",
         ),
         Mistake(
-            lambda distances, places: _breaks(distances, places, far=lambda steps: steps.max(axis=1) > 0),
-            "the two nearest units are always different; they break the order if they are more than one step apart",
+            lambda distances, places: _torn(distances, places, far=lambda steps: steps.min(axis=1) > 1),
+            "one direction with more than one step is enough: take the larger of the two steps, not the smaller",
+        ),
+        Mistake(lambda distances, places: _torn(distances, places, share=False), "divide by the images each unit wins"),
+        Mistake(
+            lambda distances, places: _torn(distances, places, share=False) / len(distances),
+            "divide by the images that the unit wins, not by all images",
         ),
         Mistake(
-            lambda distances, places: np.abs(np.diff(distances.argsort(axis=1)[:, :2], axis=1)).ravel() > 1,
-            "the numbers of two units do not say how far apart they are on the grid: use places",
+            lambda distances, places: _torn(distances, places, by="second"),
+            "the image belongs to its winner, not to its second-nearest unit",
         ),
         Mistake(
-            lambda distances, places: _breaks(-distances, places),
-            "these are the two farthest units; the smallest distances are at the beginning of argsort",
+            lambda distances, places: np.where(
+                np.bincount(distances.argmin(axis=1), minlength=len(places)) == 0, np.nan, _torn(distances, places)
+            ),
+            "a unit that wins no image has 0 / 0: return 0 for it",
         ),
-        Mistake(
-            lambda distances, places: _breaks(distances, places).mean(),
-            "an answer for each image is asked for, shape (images,), not the mean",
-        ),
+        Mistake(lambda distances, places: _torn(-distances, places), "these are the farthest units, not the nearest"),
     ],
 )
 
@@ -205,5 +250,17 @@ batch_update = Exercise(
             "that is k-means: the neighbours' images count too, by H",
         ),
         Mistake(lambda sums, wins, H, M: H @ sums, "these are weighted sums; divide by the weighted number, H @ wins"),
+        Mistake(
+            lambda sums, wins, H, M: H @ sums / (H @ wins)[:, None],
+            "0 / 0 is not a number: a unit whose whole neighbourhood wins nothing keeps its old weights",
+        ),
+        Mistake(
+            lambda sums, wins, H, M: np.where(wins[:, None] < 1e-12, M, _update(sums, wins, H, M)),
+            "a unit that wins nothing itself still moves if its neighbours win: test H @ wins, not wins",
+        ),
+        Mistake(
+            lambda sums, wins, H, M: H @ (sums / wins[:, None]),
+            "add up the sums of the neighbours first, and divide once by H @ wins, not each sum by its own wins",
+        ),
     ],
 )

@@ -36,6 +36,7 @@ def decision_boundaries(
     titles: Sequence[str] | None = None,
     images: ArrayLike | None = None,
     class_names: tuple[str, str] = ("0", "1"),
+    side_names: tuple[str, str] = ("silent", "fires"),
     xlabel: str = "$x_1$",
     ylabel: str = "$x_2$",
     highlight: Sequence[int | None] | None = None,
@@ -59,6 +60,7 @@ def decision_boundaries(
         titles: one for each neuron.
         images: grey ones, shape (n, rows, columns), as for digit_gallery: draw these in place of markers.
         class_names: what the classes 0 and 1 are called.
+        side_names: what the sides with the outputs 0 and 1 are called.
         xlabel, ylabel: the axes' names, with units.
         highlight: for each neuron the index of a point to mark with a square, or None.
         activation: g of ŷ = g(z); tints by its output instead of by its side.
@@ -94,7 +96,9 @@ def decision_boundaries(
             axes.plot(*X[highlight[position]], "s", ms=30, mfc="none", mec=BLACK, mew=2.5, zorder=5)
         axes.set_aspect("equal")  # or w would not stand at a right angle to its line
     wrong = [_wrong(X, y, w, b) for y, (w, b) in zip(classes, neurons, strict=False)]
-    handles = _legend(class_names, bool(neurons), bool(np.any(wrong)), bool(highlight), pictures is not None)
+    handles = _legend(
+        class_names, side_names if neurons else (), bool(np.any(wrong)), bool(highlight), pictures is not None
+    )
     figure.legend(
         handles=handles,
         loc="outside lower center",
@@ -243,7 +247,9 @@ def _draw_neuron(axes: Axes, w: np.ndarray, b: float, activation: Callable | Non
     tip = foot + 0.17 * min(right - left, top - bottom) * w / length
     if left < foot[0] < right and bottom < foot[1] < top:
         axes.annotate("", tip, foot, arrowprops={"arrowstyle": "-|>", "lw": 3, "color": BLACK}, zorder=6)
-        axes.annotate("w", tip, xytext=(5, 5), textcoords="offset points", fontweight="bold", zorder=6)
+        offset = np.where(w < 0, -5, 5)  # beyond the tip, whatever way the arrow points
+        where = {"ha": "right" if w[0] < 0 else "left", "va": "top" if w[1] < 0 else "baseline"}
+        axes.annotate("w", tip, xytext=offset, textcoords="offset points", fontweight="bold", zorder=6, **where)
 
 
 def _draw_points(axes: Axes, X: np.ndarray, y: np.ndarray, images: np.ndarray | None) -> None:
@@ -265,14 +271,14 @@ def _circle_mistakes(axes: Axes, X: np.ndarray, y: np.ndarray, w: np.ndarray, b:
     axes.plot(*X[_wrong(X, y, w, b)].T, "o", ms=21, mfc="none", mec=BLACK, mew=1.6, zorder=3)
 
 
-def _legend(names: tuple[str, str], line: bool, mistakes: bool, marked: bool, pictures: bool) -> list:
+def _legend(names: tuple[str, str], sides: tuple[str, ...], mistakes: bool, marked: bool, pictures: bool) -> list:
     handles = [
         Line2D([], [], ls="", marker="s" if pictures else marker, color=color, ms=10, label=name)
         for marker, color, name in zip(("o", "^"), (BLUE, VERMILLION), names, strict=True)
     ]
-    if line:
-        sides = {"silent": _SIDES(0.0), "fires": _SIDES(1.0)}
-        handles += [Patch(fc=color, ec=GREY, lw=0.5, label=name) for name, color in sides.items()]
+    if sides:
+        colors = dict(zip(sides, (_SIDES(0.0), _SIDES(1.0)), strict=True))
+        handles += [Patch(fc=color, ec=GREY, lw=0.5, label=name) for name, color in colors.items()]
         handles.append(Line2D([], [], color=BLACK, lw=2, label="z = 0"))
     if mistakes:
         handles.append(Line2D([], [], ls="", marker="o", mfc="none", mec=BLACK, mew=1.6, ms=13, label="mistake"))
