@@ -40,6 +40,7 @@ ONE_OF_EACH = {
     "curves": lambda: plots.curves(
         [1, 2], {"a": [3, 4], "b": [4, 3]}, xlabel="x", ylabel="y", description="Two lines."
     ),
+    "curve_panels": lambda: plots.curve_panels([1, 2], {"one": {"a": [3, 4], "b": [1, 1]}, "two": {"a": [0, 1]}}),
     "points_and_curves": lambda: plots.points_and_curves(
         [1, 2], [3, 4], {"line": ([1, 2], [3, 4])}, xlabel="x", ylabel="y", description="Two points on a line."
     ),
@@ -486,6 +487,14 @@ def test_a_net_joins_neighbours_on_the_grid_and_no_others():
     assert lines == sorted([*NET.tolist(), *NET.transpose(1, 0, 2).tolist()])
 
 
+def test_a_name_has_one_colour_in_all_panels_and_stands_once_in_the_legend():
+    figure = plots.curve_panels([1, 2], {"one": {"a": [3, 4], "b": [1, 1]}, "two": {"b": [0, 1]}})
+    first, second = figure.axes
+    assert first.lines[1].get_color() == second.lines[0].get_color() != first.lines[0].get_color()
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b"]
+    np.testing.assert_array_equal(second.lines[0].get_xydata(), [[1, 0], [2, 1]])
+
+
 def test_a_map_of_units_has_its_shades_and_its_signs():
     first, second = plots.unit_maps(
         {"a": [[1, 2], [3, 4]], "b": [[0, 0], [1, 5]]}, [[0, 1], [-1, 1]], class_names="xy"
@@ -613,6 +622,11 @@ REFUSED = {
     "a result without seconds": (
         lambda: plots.scoreboard([{"model": "a", "parameters": 1, "test_accuracy": 0.9}]),
         "a result without training_seconds",
+    ),
+    "no lines in panels": (lambda: plots.curve_panels([1], {}), "panels: got 0 different lines"),
+    "a short line in a panel": (
+        lambda: plots.curve_panels([1, 2], {"p": {"a": [1]}}),
+        r"panels\['p'\]\['a'\]: x has 2",
     ),
     "no nets": (lambda: plots.grid_nets({}), "nets: got none"),
     "a net in space": (lambda: plots.grid_nets({"a": np.zeros((2, 2, 3))}), r"'a'.*got shape \(2, 2, 3\)"),

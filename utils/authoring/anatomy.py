@@ -29,6 +29,7 @@ IN_THE_AUTHORS_WORDS = frozenset(
     {
         "bars",
         "class_maps",
+        "curve_panels",
         "curves",
         "gradient_flow",
         "grid_nets",

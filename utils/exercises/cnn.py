@@ -63,6 +63,10 @@ feature_map = Exercise(
             "only the first channel is used; the window and the filter have all of them",
         ),
         Mistake(
+            lambda x, w, b, stride, padding: _feature_map(x, w, b, stride, padding).astype(int),
+            "your map holds whole numbers only: leave dtype=int out",
+        ),
+        Mistake(
             lambda x, w, b, stride, padding: _feature_map(x, w[::-1, ::-1], b, stride, padding),
             "the filter is turned by 180°: that is the convolution of mathematics, deep learning leaves it as it is",
         ),
@@ -326,6 +330,10 @@ shifting_filter = Exercise(
         Mistake(
             lambda right, down: _shifting_filter(-down, -right),
             "rows and columns are exchanged, and what is shifted to the right takes its pixel from the left",
+        ),
+        Mistake(
+            lambda right, down: np.roll(_shifting_filter(-right, -down), (-1, -1), axis=(0, 1)),
+            "the middle of the filter is w[1, 1], and what is shifted to the right takes its pixel from the left",
         ),
         Mistake(lambda right, down: _shifting_filter(right, -down), "down is the wrong way round"),
         Mistake(lambda right, down: _shifting_filter(-right, down), "right is the wrong way round"),

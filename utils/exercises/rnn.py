@@ -124,6 +124,14 @@ step_back = Exercise(
             "h (1 − h) is the derivative of the sigmoid; that of tanh is 1 − h²",
         ),
         Mistake(
+            _step_back_from(lambda dh, x, h_before, h, W, U: dh * (1 - np.tanh(x @ W + h_before @ U) ** 2)),
+            "z has the bias b in it too, which you do not have; but h is tanh(z) already: take 1 − h²",
+        ),
+        Mistake(
+            lambda *arguments: tuple(_step_back(*arguments)[place] for place in (1, 0, 2, 3)),
+            "dW and dU are exchanged: W has the input x before it, and U the state before the step",
+        ),
+        Mistake(
             _with(3, lambda dz, dh, x, h_before, h, W, U: dz @ U),
             "the gradient goes back through the transposed matrix: dz @ U.T",
         ),

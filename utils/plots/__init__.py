@@ -6,7 +6,7 @@ A cell shows a figure by ending in it, or by `display(figure)`. Each figure says
 
 from utils.plots.activations import activation_functions, activations
 from utils.plots.boundaries import decision_boundaries, decision_regions
-from utils.plots.curves import bars, curves, points_and_curves
+from utils.plots.curves import bars, curve_panels, curves, points_and_curves
 from utils.plots.diagrams import nested_sets, network_diagram, neuron_diagram, timeline
 from utils.plots.distributions import gradient_flow, histograms
 from utils.plots.images import digit_gallery, grid_to_vector, weight_images
@@ -24,6 +24,7 @@ __all__ = [
     "bars",
     "class_maps",
     "confusion_matrix",
+    "curve_panels",
     "curves",
     "decision_boundaries",
     "decision_regions",

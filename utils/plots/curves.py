@@ -19,6 +19,7 @@ from utils.plots.style import (
     listed,
     new_axes,
     new_figure,
+    panel_grid,
     styled,
 )
 
@@ -86,6 +87,58 @@ def curves(
     ends = (f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in heights.items())
     words = description or f"{_upper(ylabel)} over {xlabel}: {listed(ends)}."
     return finished(figure, words, title=title, size=size)
+
+
+@styled
+def curve_panels(
+    x: ArrayLike,
+    panels: Mapping[str, Mapping[str, ArrayLike]],
+    *,
+    xlabel: str = "x",
+    ylabel: str = "",
+    columns: int = 4,
+    title: str | None = None,
+    size: Size | None = None,
+    description: str | None = None,
+) -> CourseFigure:
+    """The same lines in several panels, over the same axes: how curves change from step to step.
+
+    >>> figure = plots.curve_panels([0, 1, 2], {"before": {"y": [0, 0, 0]}, "after": {"y": [0, 1, 4]}})
+
+    Args:
+        x: positions, shape (n,), the same in all panels.
+        panels: title → {name: heights of shape (n,)}. A name has the same colour in every panel; at most six names.
+        xlabel, ylabel: the axes' names, with units.
+        columns: panels in a row.
+        title, size: of the whole figure; size in inches.
+        description: what the figure shows, in words; made from the titles and names where not given.
+
+    Raises:
+        ValueError: no panel or line, more names than styles, lengths that differ, or numbers that are not finite.
+    """
+    x = as_numbers("x", x, 1)
+    names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
+    if not 1 <= len(names) <= len(PALETTE):
+        raise ValueError(f"panels: got {len(names)} different lines, expected 1 to {len(PALETTE)}")
+    shown, note = first_panels(panels)
+    figure, places = panel_grid(len(shown), columns, 2.7, 2.5, extra=(0.4, 0.7), sharex=True, sharey=True)
+    for axes, panel in zip(places, shown, strict=True):
+        for name, values in panels[panel].items():
+            heights = as_numbers(f"panels[{panel!r}][{name!r}]", values, 1)
+            if len(heights) != len(x):
+                where = f"x and panels[{panel!r}][{name!r}]"
+                raise ValueError(f"{where}: x has {len(x)}, {name} has {len(heights)}, expected equal lengths")
+            style = names.index(name)
+            axes.plot(x, heights, color=PALETTE[style], linestyle=LINE_STYLES[style], label=name)
+        axes.set_title(panel)
+    for axes in places[:: min(columns, len(places))]:
+        axes.set_ylabel(ylabel)
+    figure.supxlabel(xlabel, fontsize=12)
+    lines = {line.get_label(): line for axes in places for line in axes.lines}
+    if len(names) > 1:
+        figure.legend(lines.values(), lines, loc="outside lower center", ncols=len(lines))
+    words = description or f"{listed(names)} over {xlabel}, in panels: {listed(panels)}."
+    return finished(figure, words, title=title, size=size, note=note and f"{note} panels")
 
 
 @styled

@@ -1,0 +1,183 @@
+"""The checks of lesson 12."""
+
+import numpy as np
+
+from utils.exercises import Exercise, Mistake
+
+
+def _sigmoid(s):
+    return 1 / (1 + np.exp(-s))
+
+
+_p = np.array([0.1, 0.5, 0.9, 0.02])
+_q = np.array([0.4, 0.5, 0.3, 0.6])
+
+best_discriminator = Exercise(
+    solution=lambda p_data, p_g, share: share * p_data / (share * p_data + (1 - share) * p_g),
+    cases=[(_p, _q, 0.5), (_p, _q, 0.8), (_q, _p[::-1].copy(), 0.1)],
+    mistakes=[
+        Mistake(
+            lambda p_data, p_g, share: p_data / (p_data + p_g),
+            "that is the best one for as many real as generated numbers; here `share` of them are real",
+        ),
+        Mistake(
+            lambda p_data, p_g, share: (1 - share) * p_data / ((1 - share) * p_data + share * p_g),
+            "`share` is the share of the real ones: it goes with p_data",
+        ),
+        Mistake(
+            lambda p_data, p_g, share: (1 - share) * p_g / (share * p_data + (1 - share) * p_g),
+            "that is the probability of generated; D is that of real",
+        ),
+        Mistake(
+            lambda p_data, p_g, share: share * p_data / ((1 - share) * p_g),
+            "that is how many times as probable real is as generated; a probability is at most 1",
+        ),
+        Mistake(
+            lambda p_data, p_g, share: share * p_data / (p_data + p_g),
+            "the shares belong into the denominator too, each with its density",
+        ),
+        Mistake(
+            lambda p_data, p_g, share: share * p_data,
+            "that is not yet a probability: divide by the sum of both parts",
+        ),
+    ],
+)
+
+
+def _d_step(w, b, real, fake, eta, sign=-1.0, reduce=np.mean, parts=("real", "fake"), for_real=None, for_fake=None):
+    """One step of D(x) = sigmoid(w x + b), its parts replaceable by wrong ones."""
+    on_real = -(1 - _sigmoid(w * real + b)) if for_real is None else for_real(w * real + b)
+    on_fake = _sigmoid(w * fake + b) if for_fake is None else for_fake(w * fake + b)
+    on_real, on_fake = on_real * ("real" in parts), on_fake * ("fake" in parts)
+    dw = reduce(on_real * real) + reduce(on_fake * fake)
+    db = reduce(on_real) + reduce(on_fake)
+    return w + sign * eta * dw, b + sign * eta * db
+
+
+def _d_gradients(w, b, real, fake, eta):
+    new_w, new_b = _d_step(w, b, real, fake, 1.0)
+    return w - new_w, b - new_b
+
+
+def _d_step_in_turn(w, b, real, fake, eta):
+    new_w, _ = _d_step(w, b, real, fake, eta)
+    return new_w, _d_step(new_w, b, real, fake, eta)[1]
+
+
+_real, _fake = np.array([2.0, 1.5, 3.0, 0.5]), np.array([-1.0, 0.0, 0.7, -0.3])
+
+discriminator_step = Exercise(
+    solution=lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta),
+    cases=[(0.5, -0.2, _real, _fake, 0.1), (-1.0, 0.4, _fake, _real, 1.0), (0.3, 0.0, _real[:2], _fake[:3], 0.5)],
+    mistakes=[
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta, sign=1.0),
+            "that is a step up: subtract eta times the gradient",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(w, b, fake, real, eta),
+            "real and generated are exchanged: D of the real ones should become larger",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta, reduce=np.sum),
+            "these are sums; the loss has a mean over each of the two kinds",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta / 2),
+            "each kind has its own mean; one mean over both together gives half of the gradient",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta, parts=("real",)),
+            "the part of the generated numbers is missing",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta, parts=("fake",)),
+            "the part of the real numbers is missing",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(
+                w, b, real, fake, eta, for_real=lambda s: -1 / _sigmoid(s), for_fake=lambda s: 1 / (1 - _sigmoid(s))
+            ),
+            "that is the derivative for D; the chain rule multiplies it by D (1 − D), the slope of the sigmoid",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(
+                w, b, real, fake, eta, for_real=lambda s: -_sigmoid(s), for_fake=lambda s: 1 - _sigmoid(s)
+            ),
+            "D and 1 − D are exchanged: the derivative of −log D for the logit is −(1 − D)",
+        ),
+        Mistake(_d_gradients, "these are the gradients; return the new w and b"),
+        Mistake(
+            lambda w, b, real, fake, eta: (_d_step(w, b, real, fake, eta)[0], b), "b has a gradient and a step as well"
+        ),
+        Mistake(
+            _d_step_in_turn, "b was changed with the new w: compute both gradients first, and then change both numbers"
+        ),
+    ],
+)
+
+
+def _g_step(a, c, z, w, b, eta, sign=-1.0, reduce=np.mean, slope=None, through=None, inner=None):
+    """One step of G(z) = a z + c against D(x) = sigmoid(w x + b), its parts replaceable by wrong ones."""
+    s = w * (a * z + c) + b
+    ds = -(1 - _sigmoid(s)) if slope is None else slope(s)
+    dx = ds * (w if through is None else through)
+    da, dc = reduce(dx * (z if inner is None else inner(z))), reduce(dx)
+    return a + sign * eta * da, c + sign * eta * dc
+
+
+def _g_gradients(a, c, z, w, b, eta):
+    new_a, new_c = _g_step(a, c, z, w, b, 1.0)
+    return a - new_a, c - new_c
+
+
+def _g_step_in_turn(a, c, z, w, b, eta):
+    new_a, _ = _g_step(a, c, z, w, b, eta)
+    return new_a, _g_step(new_a, c, z, w, b, eta)[1]
+
+
+_z = np.array([0.3, -1.2, 2.0, 0.8])
+
+generator_step = Exercise(
+    solution=lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta),
+    cases=[(1.0, 0.0, _z, 0.7, -0.5, 0.1), (0.5, -1.0, _z[:2], -1.5, 0.2, 1.0), (2.0, 0.3, -_z, 0.4, 1.0, 0.5)],
+    mistakes=[
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, sign=1.0),
+            "that is a step up: subtract eta times the gradient",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, slope=lambda s: -_sigmoid(s)),
+            "that is the loss of the game, log(1 − D); asked for is the changed one, −log D",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, slope=_sigmoid),
+            "that makes D of the generated numbers smaller, as the discriminator wants it",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, slope=lambda s: -1 / _sigmoid(s)),
+            "that is the derivative for D; the chain rule multiplies it by D (1 − D), the slope of the sigmoid",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, through=1.0),
+            "the gradient comes back through the discriminator: the factor w is missing",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, inner=lambda z: 1.0),
+            "a is multiplied by z, so its derivative has the factor z",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, inner=lambda z: a * z + c),
+            "the factor of a is z, not the generated number",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, reduce=np.sum),
+            "these are sums; the loss is a mean over z",
+        ),
+        Mistake(_g_gradients, "these are the gradients; return the new a and c"),
+        Mistake(lambda a, c, z, w, b, eta: (_g_step(a, c, z, w, b, eta)[0], c), "c has a gradient and a step as well"),
+        Mistake(
+            _g_step_in_turn, "c was changed with the new a: compute both gradients first, and then change both numbers"
+        ),
+    ],
+)
