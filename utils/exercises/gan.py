@@ -34,11 +34,23 @@ best_discriminator = Exercise(
         ),
         Mistake(
             lambda p_data, p_g, share: share * p_data / (p_data + p_g),
-            "the shares belong into the denominator too, each with its density",
+            "the shares belong in the denominator too, each with its density",
         ),
         Mistake(
             lambda p_data, p_g, share: share * p_data,
             "that is not yet a probability: divide by the sum of both parts",
+        ),
+        Mistake(
+            lambda p_data, p_g, share: share * p_data / share * p_data + (1 - share) * p_g,
+            "put the whole denominator in brackets: a / b + c divides by b alone",
+        ),
+        Mistake(
+            lambda p_data, p_g, share: share * p_data / (share * p_data + p_g),
+            "the generated numbers have a share too: 1 − share, beside p_g",
+        ),
+        Mistake(
+            lambda p_data, p_g, share: p_data / (p_data + (1 - share) * p_g),
+            "the real numbers have a share too: `share` beside each p_data",
         ),
     ],
 )
@@ -84,7 +96,7 @@ discriminator_step = Exercise(
         ),
         Mistake(
             lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta / 2),
-            "each kind has its own mean; one mean over both together gives half of the gradient",
+            "that is half of the gradient: J_D adds the two means and does not divide by 2",
         ),
         Mistake(
             lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta, parts=("real",)),
@@ -112,6 +124,49 @@ discriminator_step = Exercise(
         ),
         Mistake(
             _d_step_in_turn, "b was changed with the new w: compute both gradients first, and then change both numbers"
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: tuple(
+                one - eta * np.sum(ds * factor) / (len(real) + len(fake))
+                for ds in [np.concatenate([-(1 - _sigmoid(w * real + b)), _sigmoid(w * fake + b)])]
+                for one, factor in [(w, np.concatenate([real, fake])), (b, 1.0)]
+            ),
+            "each kind has its own mean: not one mean over all numbers together",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta, for_real=lambda s: 1 - _sigmoid(s)),
+            "the sign of the real part is wrong: the derivative of −log D for the logit is −(1 − D)",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta, for_fake=lambda s: -_sigmoid(s)),
+            "the sign of the generated part is wrong: the derivative of −log(1 − D) for the logit is +D",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta, for_fake=lambda s: -(1 - _sigmoid(s))),
+            "the generated numbers have the label 0: their part of the loss is −log(1 − D), with the derivative +D",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: (
+                w + _d_step(w, b, real, fake, eta)[1] - b,
+                _d_step(w, b, real, fake, eta)[1],
+            ),
+            "the factor x is missing in the gradient for w",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(
+                w,
+                b,
+                real,
+                fake,
+                eta,
+                for_real=lambda s: -((1 - _sigmoid(s)) ** 2) * _sigmoid(s),
+                for_fake=lambda s: _sigmoid(s) ** 2 * (1 - _sigmoid(s)),
+            ),
+            "the slope D (1 − D) of the sigmoid is in it once too often: with the cross-entropy it cancels",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(w, b, real, fake, 1.0),
+            "the rate eta is missing",
         ),
     ],
 )
@@ -148,7 +203,7 @@ generator_step = Exercise(
         ),
         Mistake(
             lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, slope=lambda s: -_sigmoid(s)),
-            "that is the loss of the game, log(1 − D); asked for is the changed one, −log D",
+            "that is the loss of the game, log(1 − D); asked for is the non-saturating one, −log D",
         ),
         Mistake(
             lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, slope=_sigmoid),
@@ -178,6 +233,31 @@ generator_step = Exercise(
         Mistake(lambda a, c, z, w, b, eta: (_g_step(a, c, z, w, b, eta)[0], c), "c has a gradient and a step as well"),
         Mistake(
             _g_step_in_turn, "c was changed with the new a: compute both gradients first, and then change both numbers"
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(
+                a, c, z, w, b, eta, slope=lambda s: -((1 - _sigmoid(s)) ** 2) * _sigmoid(s)
+            ),
+            "the slope D (1 − D) of the sigmoid is in it once too often: with −log D it cancels",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, slope=lambda s: -(1 - _sigmoid(w * z + b))),
+            "the discriminator sees G(z) = a z + c, not z",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, slope=lambda s: -(1 - _sigmoid(s - b))),
+            "the logit of the discriminator is w x + b: b is missing",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, through=1.0, inner=lambda z: a * z + c),
+            "these are the gradients for w and b, as in exercise 2; asked for are those for a and c",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: (
+                _g_step(a, c, z, w, b, eta)[0],
+                _g_step(a, c, z, w, b, eta, through=1.0)[1],
+            ),
+            "the gradient for c comes back through the discriminator as well: the factor w is missing there",
         ),
     ],
 )

@@ -17,10 +17,13 @@ def _answers(X, C, s, squares=_squares, value=lambda squares, s: np.exp(-squares
 _X = np.array([[0.0, 1.0], [2.0, 0.5], [1.0, -1.0]])
 _C = np.array([[0.5, 0.5], [-1.0, 0.0], [1.5, 2.0]])
 _s = np.array([1.0, 0.6, 2.0])
+# Four inputs, so that a mean of squares is not half of their sum.
+_X4 = np.array([[0.0, 1.0, 0.4, 0.2], [2.0, 0.5, -0.3, 1.0], [1.0, -1.0, 0.8, 0.0]])
+_C4 = np.array([[0.5, 0.5, 0.0, 0.3], [-1.0, 0.0, 1.0, 0.5], [1.5, 2.0, 0.2, -0.4]])
 
 answers_of = Exercise(
     solution=lambda X, C, s: _answers(X, C, s),
-    cases=[(_X, _C, _s), (_X[:1], _C, _s), (_X, _C[:, :1] * [[1.0, -0.4]], _s[::-1].copy())],
+    cases=[(_X, _C, _s), (_X[:1], _C, _s), (_X, _C[:, :1] * [[1.0, -0.4]], _s[::-1].copy()), (_X4, _C4, _s)],
     mistakes=[
         Mistake(
             lambda X, C, s: _answers(X, C, s, value=lambda q, s: np.exp(-np.sqrt(q) / (2 * s**2))),
@@ -64,6 +67,10 @@ answers_of = Exercise(
         Mistake(
             lambda X, C, s: np.exp(-_squares(X, C) / (2 * s**2)) / (s * np.sqrt(2 * np.pi)),
             "that is a probability density; a bump has the value 1 at its centre",
+        ),
+        Mistake(
+            lambda X, C, s: np.exp(-((X[:, None] - C) ** 2).mean(axis=2) / (2 * s**2)),
+            "the squared distance is the sum of the squares, not their mean",
         ),
     ],
 )
@@ -123,6 +130,14 @@ weighted_solve = Exercise(
             lambda Phi, y, r, penalty: _weighted(Phi, y, r / r.sum(), penalty),
             "the loss is a sum with the weights as they are; do not divide by their sum",
         ),
+        Mistake(
+            lambda Phi, y, r, penalty: _weighted(Phi, np.sqrt(1 / r) * y, r, penalty),
+            "√r belongs to y as well as to Phi: together they bring r on the right side too",
+        ),
+        Mistake(
+            lambda Phi, y, r, penalty: _weighted(Phi, y, r, -penalty),
+            "the sign of the penalty is wrong: add λ to the diagonal",
+        ),
     ],
 )
 
@@ -152,7 +167,7 @@ centre_gradient = Exercise(
         ),
         Mistake(
             lambda x, y, c, s, v: _moved(x, y, c, s, v, error=lambda v, phi, y: 2 * (v @ phi - y)),
-            "the ½ of the loss cancels the 2 of the square",
+            "a factor 2 is too much: the ½ of the loss cancels one 2, and the 2 of 2s² cancels the other",
         ),
         Mistake(
             lambda x, y, c, s, v: _moved(x, y, c, s, v, error=lambda v, phi, y: v * phi - y),
@@ -173,11 +188,19 @@ centre_gradient = Exercise(
         ),
         Mistake(
             lambda x, y, c, s, v: _moved(x, y, c, s, v, factor=lambda x, c, s: (x - c) / (2 * s**2)),
-            "the square in the exponent brings a 2, which cancels that of 2s²",
+            "a factor ½ is too much: each ½, that of the loss and that of 2s², cancels a 2 of a square",
         ),
         Mistake(
             lambda x, y, c, s, v: (v @ np.exp(-((x - c) ** 2) / (2 * s**2)) - y) * np.exp(-((x - c) ** 2) / (2 * s**2)),
             "that is the gradient for the weights v; asked for is that of the centres",
+        ),
+        Mistake(
+            lambda x, y, c, s, v: _moved(x, y, c, s, v, error=lambda v, phi, y: (v @ phi - y) ** 2 / 2),
+            "the derivative of ½ (ŷ − y)² is ŷ − y, not the loss itself",
+        ),
+        Mistake(
+            lambda x, y, c, s, v: _moved(x, y, c, s, v, error=lambda v, phi, y: phi.sum() - y),
+            "the output needs the weights: ŷ = v @ φ",
         ),
     ],
 )
@@ -219,6 +242,18 @@ widths_of = Exercise(
         Mistake(
             lambda C, p: np.sqrt(_squares(C, C)).sum(axis=1) / (len(C) - 1),
             "only the p nearest count, not all: sort the distances first",
+        ),
+        Mistake(
+            lambda C, p: np.sort(np.sqrt(_squares(C, C)), axis=1)[:, p],
+            "that is the distance to the p-th neighbour alone; take the mean over the p nearest",
+        ),
+        Mistake(
+            lambda C, p: np.sqrt(_widths(C, p, size=lambda q: q)),
+            "take the root of each squared distance first, and then the mean",
+        ),
+        Mistake(
+            lambda C, p: np.argsort(np.sqrt(_squares(C, C)), axis=1)[:, 1 : p + 1].mean(axis=1),
+            "np.argsort gives the numbers of the centres; np.sort gives the distances",
         ),
     ],
 )

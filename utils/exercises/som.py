@@ -24,10 +24,18 @@ _STEPS = [
     (np.array([-0.5, 2.0]), _M, _PLACES, 0.2, 2.0),
     (np.array([0.3, -1.0]), _M[::-1].copy(), _PLACES, 1.0, 0.7),
 ]
+# The nearest unit by squares is not the nearest by absolute values.
+_FAR_BY_SQUARES = (
+    np.array([0.0, 0.0]),
+    np.array([[0.0, 3.0], [2.0, 2.0], [5.0, 3.0], [-4.0, 2.2], [4.4, -2.0], [3.0, 4.0]]),
+    _PLACES,
+    0.3,
+    1.4,
+)
 
 som_step = Exercise(
     solution=lambda x, M, places, eta, width: _step(x, M, places, eta, width),
-    cases=_STEPS,
+    cases=[*_STEPS, _FAR_BY_SQUARES],
     mistakes=[
         Mistake(
             lambda x, M, places, eta, width: _step(x, M, places, eta, width, h=_only_the_winner),
@@ -86,6 +94,24 @@ som_step = Exercise(
             lambda x, M, places, eta, width: _step(x, M, places, eta, width) - M,
             "that is only the change of the weights: add M",
         ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(
+                x, M, places, eta, width, winner=lambda _: np.abs(x - M).sum(axis=1).argmin()
+            ),
+            "the nearest unit has the smallest sum of squares; yours adds absolute values",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(
+                x, M, places, eta, width, h=lambda squares, width: np.exp(-squares / 2 * width**2)
+            ),
+            "/ 2 * width**2 divides by 2 alone and multiplies by width²: put brackets round 2 * width**2",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(
+                x, M, places, eta, width, h=lambda squares, width: np.exp(-squares / (2 * width) ** 2)
+            ),
+            "only the width is squared in 2 · width², not the 2",
+        ),
     ],
 )
 
@@ -111,6 +137,31 @@ def _columns_only(rows, columns):
     steps = np.abs(places[:, None] - places)
     steps[..., 1] = np.minimum(steps[..., 1], columns - steps[..., 1])
     return (steps**2).sum(axis=2)
+
+
+def _steps(rows, columns):
+    places = np.array([(n // columns, n % columns) for n in range(rows * columns)])
+    return places[:, None] - places
+
+
+def _rows_only(rows, columns):
+    steps = np.abs(_steps(rows, columns))
+    steps[..., 0] = np.minimum(steps[..., 0], rows - steps[..., 0])
+    return (steps**2).sum(axis=2)
+
+
+def _mod(rows, columns):
+    return ((_steps(rows, columns) % [rows, columns]) ** 2).sum(axis=2)
+
+
+def _both_or_none(rows, columns):
+    steps = np.abs(_steps(rows, columns))
+    return np.minimum((steps**2).sum(axis=2), (([rows, columns] - steps) ** 2).sum(axis=2))
+
+
+def _by_columns(rows, columns):
+    squares = _torus(rows, columns).reshape(rows, columns, rows, columns)
+    return squares.transpose(1, 0, 3, 2).reshape(rows * columns, -1)
 
 
 torus_squares = Exercise(
@@ -151,6 +202,22 @@ torus_squares = Exercise(
         Mistake(
             lambda rows, columns: _columns_only(rows, columns),
             "only the columns are closed to a ring; the rows are too",
+        ),
+        Mistake(
+            lambda rows, columns: _by_columns(rows, columns),
+            "the units are numbered row by row: unit n is in row n // columns and column n % columns",
+        ),
+        Mistake(
+            lambda rows, columns: _rows_only(rows, columns),
+            "only the rows are closed to a ring; the columns are too",
+        ),
+        Mistake(
+            lambda rows, columns: _mod(rows, columns),
+            "that is the way in one direction only: compare it with the way in the other, size − steps",
+        ),
+        Mistake(
+            lambda rows, columns: _both_or_none(rows, columns),
+            "take the shorter way in each direction by itself, before you square and add",
         ),
     ],
 )
@@ -203,6 +270,22 @@ where_torn = Exercise(
             "a unit that wins no image has 0 / 0: return 0 for it",
         ),
         Mistake(lambda distances, places: _torn(-distances, places), "these are the farthest units, not the nearest"),
+        Mistake(
+            lambda distances, places: _torn(distances, places, far=lambda steps: steps.max(axis=1) <= 1),
+            "the other way round: an image counts if its two units are NOT neighbours",
+        ),
+        Mistake(
+            lambda distances, places: _torn(distances, places, far=lambda steps: steps.sum(axis=1) > 2),
+            "two steps in one direction are no neighbour: take the larger of the two steps, not their sum",
+        ),
+        Mistake(
+            lambda distances, places: _torn(distances, np.arange(len(places))[:, None]),
+            "the numbers of the units are not their places: compare places[first] with places[second]",
+        ),
+        Mistake(
+            lambda distances, places: _torn(distances, places)[: distances.argmin(axis=1).max() + 1],
+            "np.bincount stops at the largest number that occurs: give it minlength=len(places)",
+        ),
     ],
 )
 
@@ -261,6 +344,14 @@ batch_update = Exercise(
         Mistake(
             lambda sums, wins, H, M: H @ (sums / wins[:, None]),
             "add up the sums of the neighbours first, and divide once by H @ wins, not each sum by its own wins",
+        ),
+        Mistake(
+            lambda sums, wins, H, M: np.where((H @ wins < 1e-12)[:, None], M, H @ sums / wins[:, None]),
+            "divide by the weighted number of images, H @ wins, not by wins",
+        ),
+        Mistake(
+            lambda sums, wins, H, M: H @ (sums / np.maximum(wins, 1)[:, None]) / H.sum(axis=1)[:, None],
+            "that is a mean of means: add up the sums first, and divide once by H @ wins",
         ),
     ],
 )

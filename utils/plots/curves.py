@@ -133,7 +133,8 @@ def curve_panels(
         axes.set_title(panel)
     for axes in places[:: min(columns, len(places))]:
         axes.set_ylabel(ylabel)
-    figure.supxlabel(xlabel, fontsize=12)
+    for axes in places[-min(columns, len(places)) :]:
+        axes.set_xlabel(xlabel)
     lines = {line.get_label(): line for axes in places for line in axes.lines}
     if len(names) > 1:
         figure.legend(lines.values(), lines, loc="outside lower center", ncols=len(lines))
