@@ -116,38 +116,26 @@ som_step = Exercise(
 )
 
 
-def _torus(rows, columns, around=True, power=2, last=0, swap=False):
-    """Squared distances on a torus; the keywords say how a wrong one differs."""
-    numbers = range(rows * columns)
-    places = np.array([(n // columns, n % columns) for n in numbers])
-    steps = np.abs(places[:, None] - places)
-    size = np.array([rows, columns])[:: -1 if swap else 1] - last
-    steps = np.minimum(steps, np.abs(size - steps)) if around else steps
-    return (steps**power).sum(axis=2)
-
-
-def _signed(rows, columns):
-    places = np.array([(n // columns, n % columns) for n in range(rows * columns)])
-    steps = places[:, None] - places
-    return (np.minimum(steps, [rows, columns] - steps) ** 2).sum(axis=2)
-
-
-def _columns_only(rows, columns):
-    places = np.array([(n // columns, n % columns) for n in range(rows * columns)])
-    steps = np.abs(places[:, None] - places)
-    steps[..., 1] = np.minimum(steps[..., 1], columns - steps[..., 1])
-    return (steps**2).sum(axis=2)
-
-
 def _steps(rows, columns):
+    """The steps down and to the right from each unit to each other one, shape (units, units, 2)."""
     places = np.array([(n // columns, n % columns) for n in range(rows * columns)])
     return places[:, None] - places
 
 
-def _rows_only(rows, columns):
+def _torus(rows, columns, closed=(True, True), power=2, last=0, swap=False):
+    """Squared distances on a torus; the keywords say how a wrong one differs."""
     steps = np.abs(_steps(rows, columns))
-    steps[..., 0] = np.minimum(steps[..., 0], rows - steps[..., 0])
-    return (steps**2).sum(axis=2)
+    size = np.array([rows, columns])[:: -1 if swap else 1] - last
+    return (np.where(closed, np.minimum(steps, np.abs(size - steps)), steps) ** power).sum(axis=2)
+
+
+def _flat(rows, columns):
+    return _torus(rows, columns, closed=(False, False))
+
+
+def _signed(rows, columns):
+    steps = _steps(rows, columns)
+    return (np.minimum(steps, [rows, columns] - steps) ** 2).sum(axis=2)
 
 
 def _mod(rows, columns):
@@ -169,7 +157,7 @@ torus_squares = Exercise(
     cases=[(1, 5), (3, 4), (5, 2)],
     mistakes=[
         Mistake(
-            lambda rows, columns: _torus(rows, columns, around=False),
+            _flat,
             "that is the flat grid: from the last row to the first it is one step on a torus",
         ),
         Mistake(
@@ -181,10 +169,7 @@ torus_squares = Exercise(
             lambda rows, columns: np.sqrt(_torus(rows, columns)), "the distances are not squared: leave the root out"
         ),
         Mistake(
-            lambda rows, columns: np.minimum(
-                _torus(rows, columns, around=False),
-                _torus(rows, columns, around=False).max() - _torus(rows, columns, around=False),
-            ),
+            lambda rows, columns: np.minimum(_flat(rows, columns), _flat(rows, columns).max() - _flat(rows, columns)),
             "take the shorter way in each direction by itself, before you square and add",
         ),
         Mistake(
@@ -192,7 +177,7 @@ torus_squares = Exercise(
             "rows and columns are exchanged: the first direction has `rows` steps around",
         ),
         Mistake(
-            lambda rows, columns: _signed(rows, columns),
+            _signed,
             "a difference of places can be negative: take its absolute value before you look for the shorter way",
         ),
         Mistake(
@@ -200,23 +185,23 @@ torus_squares = Exercise(
             "square the steps in each direction first, and then add them",
         ),
         Mistake(
-            lambda rows, columns: _columns_only(rows, columns),
+            lambda rows, columns: _torus(rows, columns, closed=(False, True)),
             "only the columns are closed to a ring; the rows are too",
         ),
         Mistake(
-            lambda rows, columns: _by_columns(rows, columns),
+            _by_columns,
             "the units are numbered row by row: unit n is in row n // columns and column n % columns",
         ),
         Mistake(
-            lambda rows, columns: _rows_only(rows, columns),
+            lambda rows, columns: _torus(rows, columns, closed=(True, False)),
             "only the rows are closed to a ring; the columns are too",
         ),
         Mistake(
-            lambda rows, columns: _mod(rows, columns),
+            _mod,
             "that is the way in one direction only: compare it with the way in the other, size − steps",
         ),
         Mistake(
-            lambda rows, columns: _both_or_none(rows, columns),
+            _both_or_none,
             "take the shorter way in each direction by itself, before you square and add",
         ),
     ],
