@@ -17,12 +17,8 @@ def network():
 
 
 def square(photograph, side=224):
-    """The middle square of a photograph, as large as the network was trained on."""
-    rows, columns = photograph.shape[:2]
-    most = min(rows, columns)
-    top, left = (rows - most) // 2, (columns - most) // 2
-    middle = Image.fromarray(photograph[top : top + most, left : left + most])
-    return np.asarray(middle.resize((side, side), Image.Resampling.BICUBIC), dtype="float32")[np.newaxis]
+    """The middle square of a photograph as a batch of one."""
+    return imagenet.middle_square(photograph, side)[np.newaxis]
 
 
 def best_names(network, photograph, count):
@@ -101,3 +97,44 @@ def test_the_same_arrays_in_another_zip_file_are_used(tmp_path):
     arrays = read_arrays(imagenet.FOLDER / "efficientnet_lite0.npz")
     np.savez(tmp_path / "weights.npz", **dict(reversed(arrays.items())))
     assert len(imagenet.read_weights(tmp_path / "weights.npz")) == 247
+
+
+def test_a_photograph_is_turned_as_the_camera_says_and_not_too_large(tmp_path):
+    lying = Image.new("RGB", (1600, 800), "red")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: 90 degrees clockwise shows it upright
+    lying.save(tmp_path / "photo.jpg", exif=exif)
+    assert imagenet.photograph(tmp_path / "photo.jpg").shape == (1024, 512, 3)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "L", "P", "CMYK"])
+def test_a_photograph_of_any_kind_has_three_channels(tmp_path, mode):
+    Image.new(mode, (30, 20)).save(tmp_path / "photo.tif")
+    picture = imagenet.photograph(tmp_path / "photo.tif")
+    assert picture.shape == (20, 30, 3)
+    assert picture.dtype == np.uint8
+
+
+@pytest.mark.parametrize(
+    ("shape", "resized"), [((300, 450), (224, 336)), ((450, 300), (336, 224)), ((100, 100), (224, 224))]
+)
+def test_the_shorter_side_decides(shape, resized):
+    photograph = np.random.default_rng(0).integers(0, 256, (*shape, 3), dtype="uint8")
+    picture = imagenet.resized(photograph)
+    assert picture.shape == (*resized, 3)
+    assert picture.dtype == np.float32
+    assert picture.min() >= 0
+    assert picture.max() <= 255
+
+
+@pytest.mark.parametrize("shape", [(20, 60), (60, 20)])
+def test_the_square_is_the_middle_one(shape):
+    photograph = np.zeros((*shape, 3))
+    photograph[tuple(slice(side // 2 - 10, side // 2 + 10) for side in shape)] = 255
+    assert (imagenet.middle_square(photograph, 20) == 255).all()
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (28, 28, 1), (2, 28, 28, 3)])
+def test_other_shapes_are_no_photographs(shape):
+    with pytest.raises(ValueError, match="photograph: got shape"):
+        imagenet.resized(np.zeros(shape))

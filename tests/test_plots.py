@@ -509,6 +509,15 @@ def test_a_map_of_units_has_its_shades_and_its_signs():
     assert [text.get_color() for text in second.texts] == ["black", "black", "white"]
 
 
+def test_a_long_legend_below_takes_two_rows_and_stays_within_the_figure():
+    lines = {f"the network number {number}": [1, 2] for number in range(5)}
+    figure = plots.curves([1, 2], lines, xlabel="x", ylabel="y", legend_below=True, description="Five lines.")
+    figure.draw_without_rendering()
+    legend = figure.legends[0].get_window_extent()
+    assert legend.x0 >= 0
+    assert legend.x1 <= figure.bbox.x1
+
+
 def test_a_legend_below_stands_outside_the_axes():
     lines = {"a": [3, 4], "b": [4, 3]}
     figure = plots.curves([1, 2], lines, xlabel="x", ylabel="y", legend_below=True, description="Two lines.")

@@ -265,3 +265,19 @@ def test_on_mnist_every_seed_of_the_reference_reaches_its_level(model, level):
     ]
     assert len(accuracies) >= 3
     assert min(accuracies) >= level
+
+
+def test_the_reference_accuracy_is_the_mean_over_seeds(folder, monkeypatch):
+    results = [{**RESULT, "seed": seed, "test_accuracy": accuracy} for seed, accuracy in enumerate([0.5, 0.7])]
+    results += [{**RESULT, "model": "cnn"}, {**RESULT, "source": "mnist", "test_accuracy": 0.1}]
+    path = folder / "reference.json"
+    path.write_text(json.dumps(results), encoding="utf-8")
+    monkeypatch.setattr(scoreboard, "REFERENCE", path)
+    found = scoreboard.reference_accuracy(RESULT["source"])
+    assert found.keys() == {RESULT["model"], "cnn"}
+    assert found[RESULT["model"]] == pytest.approx(0.6)
+
+
+def test_the_reference_accuracy_of_an_unknown_source_is_refused():
+    with pytest.raises(ValueError, match="source: got 'MNIST'"):
+        scoreboard.reference_accuracy("MNIST")

@@ -5,17 +5,20 @@ The files lie in data/imagenet/, whose README.md has their sources and licences.
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
+from numpy.typing import ArrayLike
+from PIL import Image, ImageOps
 
 from utils.storage import Arrays, BadFileError, digest, read_arrays
 
 if TYPE_CHECKING:
     import keras
 
+LONGEST_SIDE = 1024  # pixels of one's own photograph: more than the network can use
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "imagenet"
 SHA256 = "c2060928dccfcb32f2660fb3d6250654f9fcd72eac43157c5e57fd221c163dc0"  # of all arrays: digest_of
 # Repeats, kernel, stride, expansion, filters (Tan and Le 2019, table 1).
@@ -115,3 +118,42 @@ def cat_photograph() -> np.ndarray:
     """Chelsea the cat, shape (300, 451, 3), uint8 (by Stefan van der Walt, CC0; from scikit-image)."""
     with Image.open(FOLDER / "chelsea.jpg") as photograph:
         return np.asarray(photograph.convert("RGB"))
+
+
+def photograph(path: str | os.PathLike) -> np.ndarray:
+    """A photograph of one's own, shape (rows, columns, 3), uint8: turned as the camera says, at most 1,024 a side.
+
+    Raises FileNotFoundError, or Pillow's UnidentifiedImageError if the file is no picture that Pillow knows.
+    """
+    with Image.open(path) as opened:
+        turned = ImageOps.exif_transpose(opened).convert("RGB")
+    turned.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    return np.asarray(turned)
+
+
+def resized(photograph: ArrayLike, shorter: int = 224) -> np.ndarray:
+    """The photograph with a shorter side of so many pixels, shape (rows, columns, 3), float32 from 0 to 255.
+
+    Args:
+        photograph: shape (rows, columns, 3), from 0 to 255.
+
+    Raises:
+        ValueError: another shape.
+    """
+    photograph = np.asarray(photograph)
+    if photograph.ndim != 3 or photograph.shape[2] != 3:
+        raise ValueError(f"photograph: got shape {photograph.shape}, expected (rows, columns, 3)")
+    rows, columns = (max(1, round(side * shorter / min(photograph.shape[:2]))) for side in photograph.shape[:2])
+    picture = Image.fromarray(np.clip(np.rint(photograph), 0, 255).astype("uint8"))
+    return np.asarray(picture.resize((columns, rows), Image.Resampling.BICUBIC), dtype="float32")
+
+
+def middle_square(photograph: ArrayLike, side: int = 224) -> np.ndarray:
+    """What the network looks at: the middle square, shape (side, side, 3), float32 from 0 to 255.
+
+    Raises ValueError for another shape than (rows, columns, 3).
+    """
+    photograph = np.asarray(photograph)
+    most = min(photograph.shape[:2])
+    top, left = ((size - most) // 2 for size in photograph.shape[:2])
+    return resized(photograph[top : top + most, left : left + most], side)

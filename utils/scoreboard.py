@@ -5,6 +5,7 @@ import json
 import math
 import numbers
 import re
+import statistics
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,21 @@ def read_reference() -> list[dict[str, Any]]:
     Raises DamagedFileError if the file cannot be understood.
     """
     return load(REFERENCE)
+
+
+def reference_accuracy(source: str) -> dict[str, float]:
+    """Model → the mean test accuracy of its reference results on this source, 0 to 1; to draw beside one's own.
+
+    Raises:
+        ValueError: the source is neither "mnist" nor "digits".
+    """
+    if source not in SOURCES:
+        raise ValueError(f"source: got {source!r}, expected one of {SOURCES}")
+    found: dict[str, list[float]] = {}
+    for entry in read_reference():
+        if entry["source"] == source:
+            found.setdefault(entry["model"], []).append(entry["test_accuracy"])
+    return {model: statistics.fmean(accuracies) for model, accuracies in found.items()}
 
 
 def merge(results: Iterable[dict[str, Any]], newer: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

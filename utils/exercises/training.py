@@ -188,6 +188,22 @@ batch_norm = Exercise(
         ),
         Mistake(
             lambda Z, gamma, beta, epsilon: (
+                gamma * (Z - Z.mean(axis=0)) / (Z.std(axis=0) + epsilon) + beta,
+                Z.mean(axis=0),
+                Z.std(axis=0),
+            ),
+            "Z.std is the standard deviation; the variance is Z.var, and epsilon stands inside the root",
+        ),
+        Mistake(
+            lambda Z, gamma, beta, epsilon: (
+                _batch_norm(Z, gamma, beta, epsilon)[0],
+                _batch_norm(Z, gamma, beta, epsilon)[0].mean(axis=0),
+                _batch_norm(Z, gamma, beta, epsilon)[0].var(axis=0),
+            ),
+            "the mean and the variance are those of Z, not of the result",
+        ),
+        Mistake(
+            lambda Z, gamma, beta, epsilon: (
                 _batch_norm(Z, gamma, beta, epsilon)[0],
                 Z.mean(axis=0),
                 np.sqrt(Z.var(axis=0)),
@@ -280,6 +296,18 @@ def _stopped_without_a_reset(losses, patience):
     return best, len(losses) - 1
 
 
+def _stopped_with_epoch_0_counted(losses, patience):
+    best = waited = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best]:
+            best, waited = epoch, 0
+        else:
+            waited += 1
+            if waited >= patience:
+                return best, epoch
+    return best, len(losses) - 1
+
+
 stopped = Exercise(
     solution=_stopped,
     cases=[
@@ -292,6 +320,18 @@ stopped = Exercise(
         ([1.0, 0.9, 1.0, 0.8, 0.9, 0.7], 2),
     ],
     mistakes=[
+        Mistake(
+            _stopped_with_epoch_0_counted,
+            "epoch 0 has the lowest loss so far; it is no epoch without a new lowest loss",
+        ),
+        Mistake(
+            lambda losses, patience: (losses[_stopped(losses, patience)[0]], _stopped(losses, patience)[1]),
+            "the first result is an epoch, not its loss",
+        ),
+        Mistake(
+            lambda losses, patience: (_stopped(losses, patience)[0], _stopped(losses, patience)[1] + 1),
+            "the second result is the last epoch that was trained, counted from 0",
+        ),
         Mistake(_stopped_without_a_reset, "each new lowest loss starts the count anew: only epochs in a row count"),
         Mistake(
             lambda losses, patience: tuple(epoch + 1 for epoch in _stopped(losses, patience)),

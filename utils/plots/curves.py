@@ -24,6 +24,7 @@ from utils.plots.style import (
 )
 
 MOST_MARKERS = 12  # points of a line that are marked one by one
+WIDEST_LEGEND = 78  # characters that fit under a figure of 8 inches, the line beside each name taken for 7
 
 
 @styled
@@ -81,7 +82,7 @@ def curves(
         axes.set_yscale("log")
         _name_ticks(axes.yaxis, min(map(np.min, heights.values())), max(map(np.max, heights.values())))
     if legend_below:
-        figure.legend(loc="outside lower center", ncols=len(lines))
+        figure.legend(loc="outside lower center", ncols=_legend_columns(lines))
     elif len(lines) > 1:
         axes.legend()
     ends = (f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in heights.items())
@@ -226,6 +227,15 @@ def bars(
     ends = f"{len(names)} bars: the longest is {most}, {number.format(lengths.max())}"
     shortest = "" if len(names) == 1 else f", the shortest {least}, {number.format(lengths.min())}"
     return finished(figure, description or f"{ends}{shortest}.", title=title, size=size, note=note and f"{note} bars")
+
+
+def _legend_columns(names) -> int:
+    """As many columns as fit under a figure; names are written down the columns."""
+    lengths = [len(name) + 7 for name in names]
+    for columns in range(len(lengths), 1, -1):
+        if sum(max(column) for column in np.array_split(lengths, columns)) <= WIDEST_LEGEND:
+            return columns
+    return 1
 
 
 def _upper(text: str) -> str:

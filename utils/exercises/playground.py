@@ -1,0 +1,140 @@
+"""The checks of lesson 07."""
+
+import numpy as np
+
+from utils.exercises import Exercise, Mistake
+
+
+def _heat_map(w1, w2, b, n, down=-1.0, across=1.0, activation=np.tanh, swap=False):
+    places = np.linspace(-6, 6, n)
+    x1, x2 = np.meshgrid(across * places, down * places)
+    if swap:
+        x1, x2 = x2, x1
+    return activation(w1 * x1 + w2 * x2 + b)
+
+
+def _within(w1, w2, b, n):
+    places = -6 + 12 * (np.arange(n) + 0.5) / n
+    x1, x2 = np.meshgrid(places, -places)
+    return np.tanh(w1 * x1 + w2 * x2 + b)
+
+
+heat_map = Exercise(
+    solution=lambda w1, w2, b, n: _heat_map(w1, w2, b, n),
+    cases=[(0.5, 0.1, 0.2, 3), (0.1, -0.4, 0.0, 4), (-0.3, 0.2, 1.0, 5)],
+    mistakes=[
+        Mistake(
+            lambda w1, w2, b, n: _heat_map(w1, w2, b, n, down=1.0),
+            "the first row is the top, where x2 is 6: in yours x2 grows downwards",
+        ),
+        Mistake(
+            lambda w1, w2, b, n: _heat_map(w1, w2, b, n, across=-1.0),
+            "the first column is the left, where x1 is −6: in yours x1 falls from left to right",
+        ),
+        Mistake(
+            lambda w1, w2, b, n: _heat_map(w1, w2, b, n, down=1.0, swap=True),
+            "x1 changes along a row, x2 from row to row: you have exchanged them",
+        ),
+        Mistake(
+            lambda w1, w2, b, n: _heat_map(w1, w2, b, n, swap=True),
+            "x1 changes along a row, x2 from row to row: you have exchanged them",
+        ),
+        Mistake(lambda w1, w2, b, n: _heat_map(w1, w2, 0.0, n), "the bias b is missing"),
+        Mistake(lambda w1, w2, b, n: _heat_map(w1, w2, b, n, activation=lambda z: z), "tanh is missing"),
+        Mistake(
+            lambda w1, w2, b, n: _heat_map(w1, w2, b, n, activation=lambda z: 1 / (1 + np.exp(-z))),
+            "that is the sigmoid; asked for is tanh",
+        ),
+        Mistake(_within, "both ends belong to the grid: np.linspace(-6, 6, n)"),
+        Mistake(
+            lambda w1, w2, b, n: _heat_map(w1, w2, b, n).ravel(), "one row of the grid after the other: shape (n, n)"
+        ),
+    ],
+)
+
+
+def _penalised(w, dw, eta, kind, rate, of_l1=np.sign, of_l2=lambda w: 2 * w):
+    return w - eta * (dw + rate * (of_l1(w) if kind == "L1" else of_l2(w)))
+
+
+_w, _dw = np.array([0.5, -2.0, 0.1, -0.3]), np.array([1.0, 0.5, -0.2, 0.0])
+
+penalised_step = Exercise(
+    solution=lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, kind, rate),
+    cases=[
+        (_w, _dw, 0.1, "L2", 0.5),
+        (_w, _dw, 0.1, "L1", 0.5),
+        (-2 * _w, _dw, 0.5, "L1", 0.01),
+        (_w, -_dw, 1.0, "L2", 0.1),
+    ],
+    mistakes=[
+        Mistake(lambda w, dw, eta, kind, rate: w - eta * dw, "the penalty is missing: add its derivative to dw"),
+        Mistake(
+            lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, kind, rate, of_l2=lambda w: w),
+            "the derivative of w² is 2w",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, kind, rate, of_l2=lambda w: w**2),
+            "add the derivative of the penalty, not the penalty: 2w for w²",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, kind, rate, of_l1=np.abs),
+            "add the derivative of the penalty, not the penalty: the sign of w for |w|",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, kind, rate, of_l1=np.ones_like),
+            "the derivative of |w| is −1 where w is negative",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, "L2" if kind == "L1" else "L1", rate),
+            "L1 and L2 are exchanged",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, rate: w - eta * dw - rate * (np.sign(w) if kind == "L1" else 2 * w),
+            "the penalty belongs to the loss: its derivative is multiplied by eta, too",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, kind, -rate),
+            "the penalty pulls the weights towards 0; yours pushes them away",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, rate: _penalised(w, dw, -eta, kind, rate),
+            "downhill: subtract eta times the gradient",
+        ),
+    ],
+)
+
+
+def _largest(X, factor=2.0, of=lambda values: values.max(), centred=False, numerator=2.0):
+    X = X - X.mean(axis=0) if centred else X
+    return numerator / of(np.linalg.eigvalsh(factor / len(X) * X.T @ X))
+
+
+_X = np.array([[1.0, 0.5], [-2.0, 1.0], [0.5, -1.5], [3.0, 0.2], [0.1, 0.7]])
+
+largest_stable_rate = Exercise(
+    solution=lambda X: _largest(X),
+    cases=[(np.array([[1.0], [2.0], [3.0]]),), (_X,), (np.concatenate([_X, 3 * _X**2]),)],
+    mistakes=[
+        Mistake(
+            lambda X: _largest(X, factor=1.0),
+            "the mean squared error has the second derivative 2/n · X.T @ X: the factor 2 is missing",
+        ),
+        Mistake(
+            lambda X: _largest(X, factor=2.0 * len(X)),
+            "the loss is a mean: divide X.T @ X by the number of points",
+        ),
+        Mistake(
+            lambda X: _largest(X, numerator=1.0),
+            "the distance is multiplied by 1 − eta·λ: it grows above eta = 2/λ, not 1/λ",
+        ),
+        Mistake(
+            lambda X: _largest(X, of=lambda values: values.min()),
+            "the steepest direction decides: take the largest eigenvalue",
+        ),
+        Mistake(lambda X: _largest(X, of=lambda values: values.sum()), "take the largest eigenvalue, not their sum"),
+        Mistake(lambda X: _largest(X, centred=True), "X is taken as it is: do not subtract the mean"),
+        Mistake(lambda X: 1 / _largest(X), "turn it round: 2 divided by the largest eigenvalue"),
+        Mistake(lambda X: 2 / _largest(X), "that is the eigenvalue itself: the rate is 2 divided by it"),
+    ],
+)
