@@ -487,6 +487,7 @@ def test_the_packages_that_colab_has_satisfy_the_requirements():
         "scikit-learn": "1.6.1",
         "tqdm": "4.67.1",
         "ipywidgets": "7.7.1",
+        "anywidget": "0.9.21",
     }
     assert [name for name, version in colab.items() if version not in requirements[name].specifier] == []
 
