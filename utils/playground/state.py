@@ -103,7 +103,10 @@ class State:
         """
         if isinstance(what, cls):
             return what
-        given = dict(parse_qsl(what, strict_parsing=True)) if isinstance(what, str) and what else dict(what or {})
+        if isinstance(what, str) and what:
+            given = dict(parse_qsl(what, keep_blank_values=True, strict_parsing=True))  # "hidden=" are no layers
+        else:
+            given = dict(what or {})
         names = [field.name for field in fields(cls)]
         for name in given:
             _one_of("state", name, names)
