@@ -13,7 +13,7 @@ from utils.playground import pad as module
 from utils.playground.base import unpacked
 from utils.playground.pad import EXAMPLE, drawing_pad
 from utils.playground.pad_picture import mosaic, pad_picture
-from utils.playground.readers import Readers, Reading, solved
+from utils.playground.readers import Readers, Reading, percent, solved
 
 NAMES = {"softmax": "softmax", "MLP": "mlp", "CNN": "cnn", "LSTM": "lstm"}
 SIDE = 140
@@ -174,7 +174,7 @@ def test_a_message_that_makes_no_sense_is_told_to_the_front_end(pad, message, bu
 def test_the_front_end_knows_what_to_draw_before_the_first_answer(pad):
     assert pad.networks == list(NAMES)
     assert [challenge["key"] for challenge in pad.challenges] == ["convolution", "overconfident"]
-    assert len(pad.map_titles) == 2
+    assert [layer["shape"] for layer in pad.layers] == [[16, 24, 24], [32, 8, 8]]
 
 
 # Challenges
@@ -218,7 +218,7 @@ def test_only_challenges_that_the_networks_allow_are_set(networks):
     def tasks(*names):
         return dict(Readers({name: networks[name] for name in names}).challenges)
 
-    assert "all four networks are sure (at least 90%)" in tasks(*NAMES)["overconfident"]
+    assert "all four networks are sure (at least 90 %)" in tasks(*NAMES)["overconfident"]
     assert "both networks are" in tasks("MLP", "CNN")["overconfident"]
     assert list(tasks("softmax", "CNN")) == ["overconfident"]
     assert "the softmax is sure" in tasks("softmax")["overconfident"]
@@ -251,6 +251,10 @@ def test_the_picture_draws_the_image_the_probabilities_and_the_maps(networks, re
 def test_a_picture_of_ones_own_can_be_shown(networks):
     image = as_mnist(np.ones((50, 10)))
     np.testing.assert_array_equal(drawing_pad(networks, image).picture().axes[0].images[0].get_array(), image)
+
+
+def test_no_probability_is_said_to_be_certain():
+    assert [percent(share) for share in (1.0, 0.995, 0.994, 0.5, 0.0)] == ["> 99 %", "> 99 %", "99 %", "50 %", "0 %"]
 
 
 def test_maps_stand_in_rows_with_gaps_between_them():

@@ -1,11 +1,13 @@
 // The drawing pad's front end: it keeps the strokes, sends them as ink, and draws what Python answers.
 
 const SENT = 140; // pixels a side of the ink that Python gets, which centres it and makes it small
-const PEN = 0.075; // the width of a stroke, as a share of the sheet's side
-const ERASER = 0.13;
+const PEN = 0.1; // the width of a stroke, as a share of the sheet's side
+const ERASER = 0.16;
 const STEP = 1 / 28; // of the pen that the arrow keys move
 const PATIENCE = 2000; // milliseconds without an answer, after which the pad says so
-const RED_GREEN_BLUE = [0, 114, 178]; // of a feature map's strong answer
+const STRONG = [0, 114, 178]; // the colour of a strong answer in a feature map, red, green, blue
+// Weak answers are made somewhat darker than in proportion, or a projector would not show them.
+const VISIBLE = Uint8Array.from({ length: 256 }, (_, n) => Math.round(255 * (n / 255) ** 0.7));
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -51,11 +53,15 @@ function inkBytes(canvas) {
 
 // Numbers from 0 to 255 as a picture: how much of a colour covers each pixel.
 function show(canvas, numbers, rows, columns, [red, green, blue] = [0, 0, 0]) {
-  canvas.width = columns;
-  canvas.height = rows;
+  size(canvas, rows, columns);
   const picture = new ImageData(columns, rows);
   numbers.forEach((number, n) => picture.data.set([red, green, blue, number], 4 * n));
   canvas.getContext("2d").putImageData(picture, 0, 0);
+}
+
+function size(canvas, rows, columns) {
+  canvas.width = columns;
+  canvas.height = rows;
 }
 
 function wipe(canvas) {
@@ -75,7 +81,8 @@ function unpacked(layout, buffer) {
   return arrays;
 }
 
-const percent = (share) => `${(100 * share).toFixed(share > 0.9995 || share < 0.0995 ? 1 : 0)} %`;
+// As readers.percent in Python: nothing is said to be certain.
+const percent = (share) => (share >= 0.995 ? "> 99 %" : `${Math.round(100 * share)} %`);
 
 function networkCard(name) {
   const verdict = ["mark", "digit", "number"].map((kind) => element("span", { class: kind }));
@@ -112,16 +119,20 @@ function networkCard(name) {
   };
 }
 
-function layerOfMaps(title) {
+function layerOfMaps({ title, shape: [channels, rows, columns] }) {
   const maps = element("div", { class: "maps", role: "img", "aria-label": title });
+  for (let n = 0; n < channels; n++) {
+    maps.append(element("canvas"));
+    size(maps.lastChild, rows, columns);
+  }
   return {
     section: element("section", { class: "layer" }, element("h4", {}, title), maps),
-    update({ shape: [channels, rows, columns], numbers }) {
-      while (maps.children.length < channels) maps.append(element("canvas"));
-      for (let n = 0; n < channels; n++) {
-        const one = numbers.subarray(n * rows * columns, (n + 1) * rows * columns);
-        show(maps.children[n], one, rows, columns, RED_GREEN_BLUE);
-      }
+    update({ numbers }) {
+      const pixels = rows * columns;
+      [...maps.children].forEach((canvas, n) => {
+        const one = numbers.subarray(n * pixels, (n + 1) * pixels).map((number) => VISIBLE[number]);
+        show(canvas, one, rows, columns, STRONG);
+      });
     },
     empty() {
       [...maps.children].forEach(wipe);
@@ -166,12 +177,12 @@ function render({ model, el }) {
   const keys = element("p", { class: "keys", id: `keys-${view}` });
   keys.innerHTML =
     "Mouse, finger, or keys: <kbd>arrows</kbd> move a pen, <kbd>space</kbd> puts it down and lifts it, " +
-    "<kbd>E</kbd> eraser, <kbd>U</kbd> undo, <kbd>C</kbd> clear, <kbd>0</kbd> to <kbd>9</kbd> say which digit you meant.";
+    "<kbd>E</kbd> eraser, <kbd>U</kbd> undo, <kbd>C</kbd> clear, <kbd>0</kbd> to <kbd>9</kbd> name the digit.";
   const seen = element("canvas", { width: "28", height: "28", role: "img", "aria-label": "Nothing is drawn yet" });
   const meant = element("select", { id: `digit-${view}` }, element("option", { value: "" }, "not said yet"));
   for (let digit = 0; digit < 10; digit++) meant.append(element("option", { value: digit }, String(digit)));
   const networks = model.get("networks").map(networkCard);
-  const layers = model.get("map_titles").map(layerOfMaps);
+  const layers = model.get("layers").map(layerOfMaps);
   const challenges = new Map(model.get("challenges").map((one) => [one.key, challengeLine(one)]));
   const status = element("p", { class: "status" });
   const spoken = element("p", { class: "hidden", role: "status", "aria-live": "polite" });
@@ -187,22 +198,22 @@ function render({ model, el }) {
         { class: "draw" },
         element("div", { class: "sheet" }, sheet, invitation, pen),
         element("div", { class: "tools", role: "group", "aria-label": "Tools" }, eraser, undo, clear),
-        keys,
       ),
       element(
         "section",
         { class: "seen" },
-        element("h4", {}, "What they see, 28 × 28"),
+        element("h4", {}, "What they see"),
         seen,
         element(
           "div",
           {},
-          element("label", { for: meant.id }, "The digit you meant", meant),
-          element("p", { class: "advice" }, "Choose it when the drawing is done. Fair is what a friend reads, too."),
+          element("label", { for: meant.id }, "Digit you meant", meant),
+          element("p", { class: "advice" }, "Choose it when the drawing is done."),
         ),
       ),
       element("section", { class: "answers", "aria-label": "Answers" }, ...networks.map(({ card }) => card)),
     ),
+    keys,
     ...layers.map(({ section }) => section),
     element("ul", { class: "challenges", "aria-label": "Challenges" }, ...[...challenges.values()].map((c) => c.line)),
     status,

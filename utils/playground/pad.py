@@ -65,7 +65,7 @@ class DrawingPad(CourseWidget):
 
     networks = traitlets.List().tag(sync=True)  # their names
     challenges = traitlets.List().tag(sync=True)  # {"key", "task"} for each
-    map_titles = traitlets.List().tag(sync=True)  # of the convolutions
+    layers = traitlets.List().tag(sync=True)  # {"title", "shape"} for each convolution whose maps are shown
 
     def __init__(self, readers: Readers, image: ArrayLike | None = None) -> None:
         self._readers = readers
@@ -77,7 +77,10 @@ class DrawingPad(CourseWidget):
         super().__init__(
             networks=readers.names,
             challenges=[challenge._asdict() for challenge in readers.challenges],
-            map_titles=[of_layer.title for of_layer in self._example.feature_maps],
+            layers=[
+                {"title": of_layer.title, "shape": list(np.moveaxis(of_layer.maps, -1, 0).shape)}
+                for of_layer in self._example.feature_maps
+            ],
         )
 
     def answer(self, message: dict, buffers: list[bytes]) -> tuple[dict, Mapping[str, np.ndarray]]:

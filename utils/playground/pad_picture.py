@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import ArrayLike
 
-from utils.playground.readers import CLASSES, FeatureMaps, Readers, Reading
+from utils.playground.readers import CLASSES, FeatureMaps, Readers, Reading, percent
 from utils.plots.style import BLUE, FRAME, CourseFigure, add_frame, finished, hide_ticks, new_figure, styled
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def pad_picture(models: "Mapping[str, keras.Model] | Readers", image: ArrayLike)
 def in_words(reading: Reading) -> str:
     """A sentence that says what every network reads, and how sure it is."""
     answers = [
-        f"{name} reads {answer.argmax()} with probability {answer.max():.2f}"
+        f"{name} reads {answer.argmax()} with probability {percent(answer.max())}"
         for name, answer in reading.probabilities.items()
     ]
     maps = "".join(f" {of_layer.title}." for of_layer in reading.feature_maps)
@@ -67,7 +67,7 @@ def _draw_answer(axes: Axes, name: str, probabilities: np.ndarray) -> None:
     colors = [BLUE if place == digit else PALE_BLUE for place in range(CLASSES)]
     axes.bar(range(CLASSES), probabilities, color=colors)
     axes.set(ylim=(0, 1), xticks=range(CLASSES), yticks=[0, 0.5, 1])
-    axes.set_title(f"{name}: {digit} ({probabilities.max():.0%})")
+    axes.set_title(f"{name}: {digit} ({percent(probabilities.max())})")
     axes.tick_params(axis="x", length=0)
 
 

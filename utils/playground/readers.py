@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SIDE, CLASSES = 28, 10
 CONVOLUTIONS = 2  # so many of a network's convolutions are shown, the first ones
 SURE = 0.9  # from this probability on, a network counts as sure
+NEARLY_ONE = 0.995  # what would be rounded to 100 %
 
 
 class FeatureMaps(NamedTuple):
@@ -109,7 +110,7 @@ class Readers:
             tasks.append(Challenge("convolution", "Draw a digit that the MLP reads wrong and the CNN right."))
         everyone = {1: f"the {self.names[0]} is", 2: "both networks are", 4: "all four networks are"}
         who = everyone.get(len(self.names), f"all {len(self.names)} networks are")
-        tasks.append(Challenge("overconfident", f"Draw one on which {who} sure (at least {SURE:.0%}) and wrong."))
+        tasks.append(Challenge("overconfident", f"Draw one on which {who} sure (at least {percent(SURE)}) and wrong."))
         return tasks
 
 
@@ -128,6 +129,11 @@ def solved(reading: Reading, digit: int) -> list[str]:
     if not any(right.values()) and all(answer.max() >= SURE for answer in reading.probabilities.values()):
         keys.append("overconfident")
     return keys
+
+
+def percent(share: float) -> str:
+    """A probability in words, such as 74 %; nothing is said to be certain."""
+    return "> 99 %" if share >= NEARLY_ONE else f"{100 * share:.0f} %"
 
 
 def _require_digit_reader(name: str, model: "keras.Model") -> None:
