@@ -165,18 +165,22 @@ function render({ model, el }) {
   // --- Talking to Python
 
   function ask(message, counted = false) {
-    if (dead) return null;
+    if (dead) return sayDead();
     const id = `${view}:${number++}`;
     try {
       model.send({ ...message, id, challenge });
     } catch {
       dead = true;
-      pause();
-      say("The kernel was restarted or has stopped: run this cell again.", "problem");
-      return null;
+      return sayDead();
     }
     if (counted) flight.set(id, performance.now());
     return id;
+  }
+
+  function sayDead() {
+    pause();
+    say("The kernel was restarted or has stopped: run this cell again.", "problem");
+    return null;
   }
 
   function pump() {
@@ -186,6 +190,7 @@ function render({ model, el }) {
   }
 
   function play() {
+    if (dead) return void sayDead();
     playing = true;
     showPlaying();
     pump();
@@ -380,7 +385,7 @@ function render({ model, el }) {
         make("h3", {}, "Features"),
         make("div", { class: "dlp-stepper" },
           (page.fewer = make("button", { type: "button", "aria-label": "Remove a hidden layer", onclick: () => change({ hidden: state.hidden.slice(0, -1) }) }, "−")),
-          (page.more = make("button", { type: "button", "aria-label": "Add a hidden layer", onclick: () => change({ hidden: [...state.hidden, state.hidden.length ? Math.min(2, state.hidden[state.hidden.length - 1]) : 4] }) }, "+")),
+          (page.more = make("button", { type: "button", "aria-label": "Add a hidden layer", onclick: () => state.hidden.length < choices.most_layers && change({ hidden: [...state.hidden, state.hidden.length ? Math.min(2, state.hidden[state.hidden.length - 1]) : 4] }) }, "+")),
           page.layerCount),
         make("h3", {}, "Output")),
       page.stage, page.inspector,
@@ -600,11 +605,14 @@ function render({ model, el }) {
   }
 
   function layerControls(layer, count, middle, tight, stacked) {
-    const set = (n) => change({ hidden: state.hidden.map((old, i) => (i === layer - 1 ? n : old)) });
+    // From what the controls say now: several clicks may come before the first answer.
+    const add = (n) => change({
+      hidden: state.hidden.map((old, i) => (i === layer - 1 ? Math.max(1, Math.min(choices.most_neurons, old + n)) : old)),
+    });
     return make("div", { class: stacked ? "dlp-count dlp-stacked" : "dlp-count", style: `left:${middle}px` },
       make("div", {},
-        make("button", { type: "button", "aria-label": `Remove a neuron from hidden layer ${layer}`, disabled: count <= 1, onclick: (e) => { e.stopPropagation(); set(count - 1); } }, "−"),
-        make("button", { type: "button", "aria-label": `Add a neuron to hidden layer ${layer}`, disabled: count >= choices.most_neurons, onclick: (e) => { e.stopPropagation(); set(count + 1); } }, "+")),
+        make("button", { type: "button", "aria-label": `Remove a neuron from hidden layer ${layer}`, disabled: count <= 1, onclick: (e) => { e.stopPropagation(); add(-1); } }, "−"),
+        make("button", { type: "button", "aria-label": `Add a neuron to hidden layer ${layer}`, disabled: count >= choices.most_neurons, onclick: (e) => { e.stopPropagation(); add(1); } }, "+")),
       make("span", {}, tight ? String(count) : `${count} neuron${count === 1 ? "" : "s"}`));
   }
 
@@ -748,7 +756,7 @@ function render({ model, el }) {
     for (const link of links) {
       const value = scene.weights[link.place];
       const strength = Number.isFinite(value) ? Math.min(Math.abs(value), 5) : 0;
-      context.strokeStyle = `rgb(${value < 0 ? NEGATIVE : dark ? ON_DARK : POSITIVE})`;
+      context.strokeStyle = Number.isNaN(value) ? line : `rgb(${value < 0 ? NEGATIVE : dark ? ON_DARK : POSITIVE})`;
       context.globalAlpha = lit(link) ? 1 : 0.3 + 0.5 * Math.min(strength, 1);
       const bend = (link.x1 - link.x0) / 2;
       context.lineWidth = 0.7 + 1.6 * strength * Math.min(1, bend / 28) + (lit(link) ? 1.2 : 0); // thinner where it is narrow
@@ -798,6 +806,9 @@ function render({ model, el }) {
       context.beginPath();
       if (test) context.rect(x - 2.8, y - 2.8, 5.6, 5.6);
       else context.arc(x, y, 3.2, 0, 7);
+      context.strokeStyle = "rgba(0, 0, 0, 0.3)"; // or a white point could not be seen on white
+      context.lineWidth = 2.4;
+      context.stroke();
       context.fillStyle = rgb(scene.targets[i]);
       context.fill();
       context.strokeStyle = test ? "#111" : "white";
