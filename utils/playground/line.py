@@ -67,7 +67,7 @@ class LineByHand(ipywidgets.Box):
     def __init__(self, X, y, plane: "_Plane", class_names: tuple[str, str], axes: tuple[str, str]) -> None:
         self._X, self._y, self._plane, self._axes, self._names = X, y, plane, axes, class_names
         self.best = 0.0
-        layout = {"width": SLIDER, "max_width": "100%"}
+        layout = {"width": SLIDER, "max_width": "calc(100% - 4px)"}  # its margins are 2 px each
         self.sliders = [
             ipywidgets.FloatSlider(value, min=-LARGEST, max=LARGEST, step=STEP, description=name, layout=layout)
             for name, value in START.items()
