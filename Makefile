@@ -14,10 +14,11 @@ SEEDS ?= 0-4
 
 PY = .venv/bin/python
 READY = .venv/ready$(if $(GPU),-gpu)
+SELENIUM = build/selenium/ready
 LESSONS = $(sort $(wildcard notebooks/$(ONLY)*.ipynb))
 TESTS = $(if $(ONLY),$(LESSONS) tests/test_lessons.py -k $(firstword $(subst _, ,$(ONLY)))_,notebooks tests)
 
-.PHONY: help lab test test-seeds run notebooks check reset zip
+.PHONY: help lab test test-seeds test-browser run notebooks check reset zip
 .DEFAULT_GOAL = help
 
 help:
@@ -26,6 +27,7 @@ help:
 	@echo "make test                       all tests, offline, on the stand-in digits"
 	@echo "make test DATA=mnist ONLY=01    the same on MNIST; one lesson (either, or both)"
 	@echo "make test-seeds SEEDS=0-4 ONLY=03   a lesson with other seeds, and how far its claims are from their bounds"
+	@echo "make test-browser               the real JupyterLab in headless Chromium; pictures in build/browser/"
 	@echo "make run                        execute the course, write it as web pages to build/html/"
 	@echo "make notebooks ONLY=01          re-execute one lesson, or all, on MNIST and store the outputs"
 	@echo "make check                      lint, format and the rules on stored notebooks"
@@ -45,6 +47,9 @@ test: $(READY)
 
 test-seeds: $(READY)
 	$(PY) -m tests.seeds $(SEEDS) --only "$(ONLY)" --workers $(WORKERS)
+
+test-browser: $(READY) $(SELENIUM)
+	COURSE_DATA=$(DATA) $(PY) -m pytest tests/browser
 
 run: $(READY)
 	$(PY) -m utils.notebooks html $(ONLY)
@@ -71,6 +76,11 @@ $(READY): requirements.txt | $(PY)
 	@mkdir -p .venv/share/jupyter/lab/settings
 	@echo '$(NO_NEWS)' > .venv/share/jupyter/lab/settings/overrides.json
 	@mkdir -p .venv/share/jupyter/labextensions && cp -R utils/jupyterlab/. .venv/share/jupyter/labextensions/
+	@touch $@
+
+# What drives the browser is for this one test: beside the course's packages, not among them.
+$(SELENIUM): tests/browser/requirements.txt | $(READY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade --target build/selenium -r $<
 	@touch $@
 
 # JupyterLab would otherwise ask every student whether to fetch news, and look for updates.

@@ -2,7 +2,7 @@
 
     python -m tests.benchmark                  everything, about an hour
     python -m tests.benchmark recipes          the course's recipes against public ones, on the same 60,000 images
-    python -m tests.benchmark imports lessons convolution
+    python -m tests.benchmark imports lessons convolution playground
     python -m tests.benchmark lessons 03       one lesson
 
 Prints tables in Markdown, the README's among them. What lessons cost is kept in data/lesson_costs.json, from which
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # The most that a recipe may take of the public one's seconds, at equal or better accuracy.
 TARGETS = {"mlp": 1 / 4, "cnn": 1 / 9, "lstm": 1 / 4}
+# The playground's networks (250 points, batches of 10), and how many epochs a second each is to train at least.
+PLAYGROUND = {"4 and 2 neurons": ("", 800), "six layers of 8": ("hidden=8,8,8,8,8,8", 400)}
 REPEATS = 3  # an import is timed so often (the fastest counts), a recipe (the median), a convolution ten times as often
 
 
@@ -207,6 +209,26 @@ def convolution() -> None:
         print(f"| {shapes[0]} | {shapes[1]} | {' | '.join(f'{1000 * t:.2f}' for t in times)} |", flush=True)
 
 
+def playground() -> None:
+    """Train the playground's networks without a browser: epochs a second, milliseconds of a frame and of a set-up."""
+    from utils.playground.engine import Engine
+
+    Engine().train()  # so that nobody pays for TensorFlow's own start
+    print("\n| network | epochs a second, one a call (at least) | ten a call | a frame, ms | set-up, ms |")
+    print("| --- | --- | --- | --- | --- |")
+    for name, (text, target) in PLAYGROUND.items():
+        start = time.perf_counter()
+        engine = Engine(text)
+        engine.train()
+        engine.heat_maps()
+        set_up = time.perf_counter() - start
+        one = 20 / _fastest(lambda engine=engine: [engine.train() for _ in range(20)])
+        ten = 20 / _fastest(lambda engine=engine: [engine.train(10) for _ in range(2)])
+        frame = _fastest(lambda engine=engine: (engine.measure(), engine.heat_maps(), engine.weights()))
+        kept = "met" if one >= target else "MISSED"
+        print(f"| {name} | {one:.0f} ({target}: {kept}) | {ten:.0f} | {1000 * frame:.1f} | {1000 * set_up:.0f} |")
+
+
 def _fastest(call: Callable) -> float:
     """The shortest of many runs, in seconds, after one that is not counted."""
     call()
@@ -218,7 +240,13 @@ def _fastest(call: Callable) -> float:
     return min(took)
 
 
-PARTS = {"recipes": recipes, "imports": imports, "lessons": lessons, "convolution": convolution}
+PARTS = {
+    "recipes": recipes,
+    "imports": imports,
+    "lessons": lessons,
+    "convolution": convolution,
+    "playground": playground,
+}
 
 
 def main() -> None:

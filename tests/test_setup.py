@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 from packaging.requirements import Requirement
 
+from tests.browser import needs
 from utils.authoring.address import ROOT, first_cell
 from utils.authoring.anatomy import lesson_paths
 from utils.authoring.archive import write_archive
@@ -254,7 +255,7 @@ def _make(folder: Path, *arguments: str, path: Path | None = None) -> subprocess
 @needs_make
 def test_make_alone_explains_every_target():
     printed = _make(ROOT).stdout
-    for target in ("lab", "test", "test-seeds", "run", "notebooks", "check", "reset"):
+    for target in ("lab", "test", "test-seeds", "test-browser", "run", "notebooks", "check", "reset"):
         assert re.search(rf"^make {target}\b", printed, re.MULTILINE)
 
 
@@ -271,6 +272,25 @@ def test_jupyter_listens_on_loopback_with_its_token_on():
 def test_tests_run_on_the_stand_in_unless_mnist_is_asked_for():
     assert "COURSE_DATA=digits .venv/bin/python -m pytest -n 2 notebooks tests" in _make(ROOT, "-n", "test").stdout
     assert "COURSE_DATA=mnist" in _make(ROOT, "-n", "test", "DATA=mnist").stdout
+
+
+@needs_make
+def test_the_browser_test_runs_when_it_is_asked_for_and_only_then():
+    assert "COURSE_DATA=digits .venv/bin/python -m pytest tests/browser" in _make(ROOT, "-n", "test-browser").stdout
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    collected = subprocess.run([*command, "tests"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False).stdout
+    assert "tests/test_setup.py" in collected and "tests/browser" not in collected
+
+
+def test_where_there_is_no_browser_the_message_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(needs.importlib.util, "find_spec", lambda name: None)
+    assert "make test-browser" in needs.missing()
+    monkeypatch.setattr(needs.importlib.util, "find_spec", lambda name: name)
+    monkeypatch.setattr(needs.shutil, "which", lambda name: None)
+    assert needs.missing().startswith("chromium and chromedriver not found")
+    assert "apt install chromium chromium-driver" in needs.missing()
+    monkeypatch.setattr(needs.shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert needs.missing() == ""
 
 
 @needs_make
@@ -437,8 +457,13 @@ def test_gpu_1_asks_for_tensorflow_with_cuda(gpu, package, environment):
 # The CI script
 
 
-def _run_ci(folder: Path, make: str, with_mnist: bool = False) -> tuple[int, list[str]]:
-    """Run a copy of .ci/run with a `make` that only notes its arguments; returns exit status and notes."""
+def _run_ci(
+    folder: Path, make: str, with_mnist: bool = False, with_browser: bool = False
+) -> tuple[int, list[str], str]:
+    """Run a copy of .ci/run with a `make` that only notes its arguments; returns exit status, notes, and what it said.
+
+    It finds no other command than the ones that it needs, and those of a browser where one is asked for.
+    """
     project = folder / "project"
     (project / ".ci").mkdir(parents=True)
     shutil.copy(ROOT / ".ci" / "run", project / ".ci")
@@ -448,28 +473,42 @@ def _run_ci(folder: Path, make: str, with_mnist: bool = False) -> tuple[int, lis
         (folder / "shared" / "mnist").mkdir(parents=True)
         (folder / "shared" / "mnist" / "mnist.npz").touch()
     environment = {name: value for name, value in os.environ.items() if name != "MNIST_NPZ"}
-    environment["PATH"] = f"{folder}{os.pathsep}{environment['PATH']}"
-    done = subprocess.run([project / ".ci" / "run"], env=environment, check=False)
-    return done.returncode, (project / "log.txt").read_text(encoding="utf-8").splitlines()
+    environment["PATH"] = str(folder)
+    (folder / "dirname").symlink_to(shutil.which("dirname"))
+    for name in ("chromium", "chromedriver") if with_browser else ():
+        shutil.copy(folder / "make", folder / name)
+    done = subprocess.run([project / ".ci" / "run"], env=environment, check=False, stdout=subprocess.PIPE, text=True)
+    return done.returncode, (project / "log.txt").read_text(encoding="utf-8").splitlines(), done.stdout
 
 
 @needs_make
 def test_ci_checks_and_tests(tmp_path):
-    assert _run_ci(tmp_path, "exit 0") == (0, ["check MNIST_NPZ=", "test MNIST_NPZ="])
+    status, calls, _ = _run_ci(tmp_path, "exit 0")
+    assert (status, calls) == (0, ["check MNIST_NPZ=", "test MNIST_NPZ="])
 
 
 @needs_make
 def test_ci_tests_the_core_lessons_on_mnist_where_it_lies_beside(tmp_path):
-    status, calls = _run_ci(tmp_path, "exit 0", with_mnist=True)
+    status, calls, _ = _run_ci(tmp_path, "exit 0", with_mnist=True)
     assert status == 0
     mnist = tmp_path / "shared" / "mnist" / "mnist.npz"
     assert calls[2:] == [f"test DATA=mnist TESTS=notebooks/0[0-6]_*.ipynb MNIST_NPZ={mnist}"]
 
 
 @needs_make
-@pytest.mark.parametrize(("failing", "calls"), [("check", 1), ("test", 2)])
+def test_ci_tests_in_a_browser_where_there_is_one_and_says_where_there_is_none(tmp_path):
+    for folder in (with_browser := tmp_path / "with", without := tmp_path / "without"):
+        folder.mkdir()
+    status, calls, said = _run_ci(with_browser, "exit 0", with_browser=True)
+    assert (status, calls[2:], said) == (0, ["test-browser MNIST_NPZ="], "")
+    status, calls, said = _run_ci(without, "exit 0")
+    assert (status, calls[2:], said) == (0, [], "no Chromium here, browser test left out\n")
+
+
+@needs_make
+@pytest.mark.parametrize(("failing", "calls"), [("check", 1), ("test", 2), ("test-browser", 4)])
 def test_ci_ends_with_an_error_where_something_failed(failing, calls, tmp_path):
-    status, made = _run_ci(tmp_path, f'[ "$1" != {failing} ]', with_mnist=True)
+    status, made, _ = _run_ci(tmp_path, f'[ "$1" != {failing} ]', with_mnist=True, with_browser=True)
     assert status != 0
     assert len(made) == calls
 
@@ -487,6 +526,7 @@ def test_the_packages_that_colab_has_satisfy_the_requirements():
         "scikit-learn": "1.6.1",
         "tqdm": "4.67.1",
         "ipywidgets": "7.7.1",
+        "anywidget": "0.9.21",
     }
     assert [name for name, version in colab.items() if version not in requirements[name].specifier] == []
 
@@ -500,6 +540,7 @@ def test_what_the_course_patches_or_is_judged_by_has_one_version():
 
 # What a required package is imported as, where the name differs, and what it brings along for certain.
 IMPORTED_AS = {
+    "anywidget": {"anywidget", "traitlets"},
     "matplotlib": {"matplotlib", "PIL"},
     "scikit-learn": {"sklearn"},
     "tensorflow": {"tensorflow", "keras"},
