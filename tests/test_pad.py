@@ -267,5 +267,5 @@ def test_maps_stand_in_rows_with_gaps_between_them():
 
 def test_nothing_in_the_front_end_leaves_the_machine():
     for name in ("pad.js", "pad.css"):
-        text = (module.Path(module.__file__).with_name(name)).read_text(encoding="utf-8")
+        text = (module.HERE / name).read_text(encoding="utf-8")
         assert not any(word in text for word in ("http:", "https:", "fetch(", "import ", "import(", "url("))

@@ -555,6 +555,11 @@ def test_where_no_widget_shows_there_are_words_and_a_picture():
     assert repr(playground(SMALL, picture=False)) == Playground.words
 
 
+def test_long_words_are_not_cut(monkeypatch):
+    monkeypatch.setattr(Playground, "words", "Long words. " * 20)
+    assert playground(SMALL, picture=False)._repr_mimebundle_()[0]["text/plain"] == "Long words. " * 20
+
+
 def test_arrays_come_out_of_the_block_as_they_went_in():
     arrays = {"a": np.arange(5, dtype="uint8"), "b": np.ones((2, 3), "float32"), "none": np.zeros((0, 3), "float32")}
     layout, data = packed(arrays)

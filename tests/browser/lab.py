@@ -30,7 +30,7 @@ SCREENSHOTS = ROOT / "build" / "browser"
 HERE = ("127.0.0.1", "localhost")
 BADGE = "https://colab.research.google.com/assets/colab-badge.svg"  # at the top of each lesson, the only exception
 NARROW = 600  # CSS pixels of a window in which JupyterLab's sidebar leaves no room
-LOADING, RUNNING = 90, 300  # seconds to wait for a page, and for all cells of a lesson
+LOADING, RUNNING = 90, 600  # seconds to wait for a page, and for all cells of a lesson
 
 
 def wait_for(what: str, condition: Callable[[], Any], seconds: float = 30) -> Any:

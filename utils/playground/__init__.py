@@ -6,9 +6,19 @@ from utils.playground.picture import playground_picture
 from utils.playground.state import State
 
 if TYPE_CHECKING:
+    from utils.playground.pad import drawing_pad
     from utils.playground.widget import Playground
 
-__all__ = ["State", "playground", "playground_picture"]
+__all__ = ["State", "drawing_pad", "playground", "playground_picture"]
+
+
+def __getattr__(name: str) -> object:
+    """drawing_pad, imported when it is asked for: the engine needs no widget."""
+    if name == "drawing_pad":
+        from utils.playground.pad import drawing_pad
+
+        return drawing_pad
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def playground(state: State | dict | str | None = None, *, picture: bool = True) -> "Playground":
@@ -24,6 +34,6 @@ def playground(state: State | dict | str | None = None, *, picture: bool = True)
     Raises:
         ValueError: the state cannot be; the message names what is wrong.
     """
-    from utils.playground.widget import Playground  # here, so that the engine needs no widget
+    from utils.playground.widget import Playground
 
     return Playground(state, with_picture=picture)

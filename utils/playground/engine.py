@@ -262,11 +262,12 @@ def _compiled(model: "keras.Sequential") -> _Functions:
     @tf.function(input_signature=[floats, targets, tf.TensorSpec((None, None), tf.int32), whole])
     def train(inputs, targets, order, batch_size):  # order: a row an epoch
         for epoch in tf.range(tf.shape(order)[0]):
+            x, y = tf.gather(inputs, order[epoch]), tf.gather(targets, order[epoch])
             for first in tf.range(0, tf.shape(order)[1], batch_size):
-                batch = order[epoch, first : first + batch_size]
+                batch = slice(first, first + batch_size)  # the last one may be smaller
                 with tf.GradientTape() as tape:
-                    y_hat = model(tf.gather(inputs, batch), training=True)[:, 0]
-                    loss = tf.reduce_mean((y_hat - tf.gather(targets, batch)) ** 2) + sum(model.losses)
+                    y_hat = model(x[batch], training=True)[:, 0]
+                    loss = tf.reduce_mean((y_hat - y[batch]) ** 2) + sum(model.losses)
                 gradients = tape.gradient(loss, model.trainable_variables)
                 model.optimizer.apply(gradients, model.trainable_variables)
 

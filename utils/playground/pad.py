@@ -17,6 +17,7 @@ from utils.plots.style import CourseFigure
 if TYPE_CHECKING:
     import keras
 
+HERE = Path(__file__).parent
 LARGEST_SIDE = 1000  # pixels of a drawing that the front end may send
 
 # What the picture shows where nobody can draw.
@@ -60,8 +61,8 @@ class DrawingPad(CourseWidget):
     is drawn it is of the type "empty", with a message.
     """
 
-    _esm = Path(__file__).with_name("pad.js")
-    _css = Path(__file__).with_name("pad.css")
+    _esm = (HERE / "pad.js").read_text(encoding="utf-8")
+    _css = (HERE / "pad.css").read_text(encoding="utf-8")
 
     networks = traitlets.List().tag(sync=True)  # their names
     challenges = traitlets.List().tag(sync=True)  # {"key", "task"} for each

@@ -96,18 +96,12 @@ function unpacked(layout, block) {
 /** Shows bytes as a picture of SIDE x SIDE. */
 const pixels = document.createElement("canvas");
 pixels.width = pixels.height = SIDE;
+const image = new ImageData(SIDE, SIDE);
+const imageWords = new Uint32Array(image.data.buffer); // four channels at a time: this is done for every neuron
+const shadeWords = new Uint32Array(SHADES.buffer);
 function paint(context, map, x, y, size) {
-  const image = new ImageData(SIDE, SIDE);
-  for (let i = 0; i < SIDE * SIDE; i++) {
-    const from = 4 * map[i];
-    image.data[4 * i] = SHADES[from];
-    image.data[4 * i + 1] = SHADES[from + 1];
-    image.data[4 * i + 2] = SHADES[from + 2];
-    image.data[4 * i + 3] = 255;
-  }
+  for (let i = 0; i < SIDE * SIDE; i++) imageWords[i] = shadeWords[map[i]];
   pixels.getContext("2d").putImageData(image, 0, 0);
-  context.imageSmoothingEnabled = true;
-  context.imageSmoothingQuality = "high";
   context.drawImage(pixels, x, y, size, size);
 }
 
@@ -329,7 +323,7 @@ function render({ model, el }) {
     const slider = (name, label, attribute, low, high, step, words) => {
       const value = make("output", {});
       const input = make("input", {
-        type: "range", min: low, max: high, step,
+        "aria-label": label, type: "range", min: low, max: high, step,
         oninput: () => {
           value.textContent = words(Number(input.value));
           input.setAttribute("aria-valuetext", words(Number(input.value)));
@@ -337,7 +331,7 @@ function render({ model, el }) {
         },
       });
       page[name] = { input, value, words, attribute };
-      return make("label", { class: "dlp-slider" }, make("span", {}, label, " ", value), input);
+      return make("label", { class: "dlp-slider" }, make("span", {}, `${label}: `, value), input);
     };
     const check = (name, label, attribute) => {
       page[name] = make("input", { type: "checkbox", onchange: (e) => change({ [attribute]: e.target.checked }) });
@@ -366,9 +360,9 @@ function render({ model, el }) {
     const data = make("section", { class: "dlp-data", "aria-label": "Data" },
       make("h3", {}, "Data"),
       page.datasets,
-      slider("percent", "Training data:", "train_percent", 10, 90, 10, (v) => `${v} %`),
-      slider("noise", "Noise:", "noise", 0, 50, 5, (v) => `${v} %`),
-      slider("batch", "Batch size:", "batch_size", 1, 30, 1, String),
+      slider("percent", "Training data", "train_percent", 10, 90, 10, (v) => `${v} %`),
+      slider("noise", "Noise", "noise", 0, 50, 5, (v) => `${v} %`),
+      slider("batch", "Batch size", "batch_size", 1, 30, 1, String),
       make("div", { class: "dlp-seeds" },
         make("button", { type: "button", class: "dlp-plain", title: "Other points of the same kind", onclick: () => change({ data_seed: fresh() }) }, "Regenerate"),
         make("button", { type: "button", class: "dlp-plain", title: "Other first weights", onclick: () => change({ weight_seed: fresh() }) }, "New weights")),
@@ -669,10 +663,7 @@ function render({ model, el }) {
     const frame = page.stage.getBoundingClientRect();
     const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
     const link = nearestLink(x, y);
-    if (link !== hoveredWeight) {
-      hoveredWeight = link;
-      draw();
-    }
+    light(link);
     page.tip.hidden = !link;
     if (link) {
       page.tip.textContent = `weight ${signed(scene.weights[link.place])}`;
@@ -683,10 +674,14 @@ function render({ model, el }) {
 
   function leave() {
     page.tip.hidden = true;
-    if (hoveredWeight) {
-      hoveredWeight = null;
-      draw();
-    }
+    light(null);
+  }
+
+  /** Draw one weight's line strongly: the one under the mouse, or whose number has the focus. */
+  function light(link) {
+    if (link === hoveredWeight) return;
+    hoveredWeight = link;
+    draw();
   }
 
   function pick() {
@@ -721,6 +716,8 @@ function render({ model, el }) {
           const words = source === null ? "bias" : `from ${layer === 1 ? neuronName(0, source) : `neuron ${source + 1}`}`;
           return labelled(words, make("input", {
             type: "number", step: "0.1",
+            onfocus: () => light(links.find((link) => link.layer === layer && link.source === source && link.neuron === neuron) ?? null),
+            onblur: () => light(null),
             onchange: (e) => Number.isFinite(e.target.valueAsNumber) && ask({ type: "weight", layer: layer - 1, source, neuron, value: e.target.valueAsNumber }),
           }));
         }),
@@ -759,7 +756,7 @@ function render({ model, el }) {
       context.strokeStyle = Number.isNaN(value) ? line : `rgb(${value < 0 ? NEGATIVE : dark ? ON_DARK : POSITIVE})`;
       context.globalAlpha = lit(link) ? 1 : 0.3 + 0.5 * Math.min(strength, 1);
       const bend = (link.x1 - link.x0) / 2;
-      context.lineWidth = 0.7 + 1.6 * strength * Math.min(1, bend / 28) + (lit(link) ? 1.2 : 0); // thinner where it is narrow
+      context.lineWidth = 0.7 + 1.6 * strength * Math.min(1, bend / 28) + (link === hoveredWeight ? 3 : lit(link) ? 1.2 : 0); // thinner where it is narrow
       context.beginPath();
       context.moveTo(link.x0, link.y0);
       context.bezierCurveTo(link.x0 + bend, link.y0, link.x1 - bend, link.y1, link.x1, link.y1);
