@@ -285,6 +285,17 @@ def test_outputs_unfit_to_be_stored_are_refused_each_by_name(tmp_path):
     assert path.read_text(encoding="utf-8") == before
 
 
+def test_of_a_widget_that_says_in_words_what_it_is_the_words_are_kept(tmp_path):
+    """Without its kernel nothing else would remain; the usual widget says nothing, and is refused."""
+    code = f"import sys\nsys.path.insert(0, {str(notebooks.ROOT)!r})\n"
+    code += "from utils.playground import playground\nplayground(picture=False)"
+    path = _notebook(tmp_path, code)
+    notebooks.store(path)
+    (output,) = nbformat.read(path, 4).cells[0].outputs
+    assert list(output.data) == ["text/plain"]
+    assert "playground" in output.data["text/plain"]
+
+
 @pytest.fixture
 def two_lessons(tmp_path, monkeypatch):
     """A project of two lessons, of which the first fails, for the commands that execute all lessons."""

@@ -31,6 +31,7 @@ METADATA = {
 }
 KEPT_METADATA = ("course",)  # what the lesson says about itself, see utils/authoring/overview.py
 KEPT_CELL_METADATA = ("tags", "jupyter", "cellView")
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KEPT_IMAGE_METADATA = ("alt", "height", "width")
 
 
@@ -187,10 +188,21 @@ def _settled(output: NotebookNode) -> NotebookNode:
 
 
 def _normalised_output(output: NotebookNode) -> NotebookNode:
+    if speaks_for_itself(output):
+        output.data.pop(WIDGET_VIEW, None)
     if "metadata" in output:
         picture = _kept(output.metadata.get("image/png", {}), KEPT_IMAGE_METADATA)
         output.metadata = nbformat.from_dict({"image/png": picture} if picture else {})
     return output
+
+
+def speaks_for_itself(output: NotebookNode) -> bool:
+    """Whether a widget's output says in words what it is: without its kernel only they remain.
+
+    The words of the course's widgets do; the usual `IntSlider(value=0)` does not.
+    """
+    words = output.get("data", {}).get("text/plain", "")
+    return bool(words) and WIDGET_VIEW in output.data and not re.fullmatch(r"\w+\(.*\)", words, flags=re.DOTALL)
 
 
 def _readable(error: Exception) -> str:

@@ -34,7 +34,9 @@ EXAMPLE = """
 """
 
 
-def drawing_pad(models: "Mapping[str, keras.Model]", image: ArrayLike | None = None) -> "DrawingPad":
+def drawing_pad(
+    models: "Mapping[str, keras.Model]", image: ArrayLike | None = None, *, picture: bool = True
+) -> "DrawingPad":
     """A pad to draw digits on with the mouse, a finger or the keyboard; every network answers after each stroke.
 
     >>> pad = drawing_pad({"softmax": softmax, "MLP": mlp, "CNN": cnn, "LSTM": lstm})
@@ -45,11 +47,12 @@ def drawing_pad(models: "Mapping[str, keras.Model]", image: ArrayLike | None = N
             CNN needs networks of these names.
         image: what the still picture shows where no widget can be, shape (28, 28), from 0 for paper to 1 for ink; a
             seven where not given.
+        picture: whether a page without a kernel shows that picture beside the words.
 
     Raises:
         ValueError: there are no models, one has other inputs or outputs, or the image is none.
     """
-    return DrawingPad(Readers(models), image)
+    return DrawingPad(Readers(models), image, with_picture=picture)
 
 
 class DrawingPad(CourseWidget):
@@ -68,8 +71,8 @@ class DrawingPad(CourseWidget):
     challenges = traitlets.List().tag(sync=True)  # {"key", "task"} for each
     layers = traitlets.List().tag(sync=True)  # {"title", "shape"} for each convolution whose maps are shown
 
-    def __init__(self, readers: Readers, image: ArrayLike | None = None) -> None:
-        self._readers = readers
+    def __init__(self, readers: Readers, image: ArrayLike | None = None, *, with_picture: bool = True) -> None:
+        self._readers, self._with_picture = readers, with_picture
         self._example = readers.read(as_mnist(ink_of_drawing(EXAMPLE)) if image is None else image)
         self.words = (
             f"A drawing pad: {_listed(readers.names)} read what is drawn. Run this cell in JupyterLab, Notebook, "
@@ -99,9 +102,9 @@ class DrawingPad(CourseWidget):
         keys = [] if digit is None else solved(reading, digit)
         return {"type": "reading", "answers": answers, "digit": digit, "solved": keys}, _arrays(reading)
 
-    def picture(self) -> CourseFigure:
+    def picture(self) -> CourseFigure | None:
         """The networks' answers to the example."""
-        return pad_picture(self._readers, self._example.image)
+        return pad_picture(self._readers, self._example.image) if self._with_picture else None
 
 
 def _ink(side: int | None, buffers: list[bytes]) -> np.ndarray:
