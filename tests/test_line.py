@@ -88,8 +88,7 @@ def test_the_axes_have_their_names(line):
 
 
 def test_what_is_stored_is_words_and_nothing_that_differs_from_run_to_run(line):
-    data, _ = line._repr_mimebundle_()
-    assert data["text/plain"] == repr(line) == line.words
+    assert line._repr_mimebundle_()["text/plain"] == repr(line) == line.words
     assert "0x" not in repr(line)
 
 

@@ -23,9 +23,12 @@ def page(lab: Lab, browser: Browser) -> Browser:
 
 
 def test_score_and_picture_follow_a_slider(page):
-    def shown() -> tuple[str, str]:
-        words = page.find(PICTURE).get_attribute("aria-label")
-        return words, page.find(".widget-vbox [role=status]").text
+    def shown() -> list[str]:  # at one moment: the picture is another element after each step
+        return page.js(
+            "return [document.querySelector(arguments[0]).ariaLabel,"
+            " document.querySelector('.widget-vbox [role=status]').innerText]",
+            PICTURE,
+        )
 
     before = shown()
     handles = page.js("return [...document.querySelectorAll('.noUi-handle')]")

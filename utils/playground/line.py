@@ -104,11 +104,8 @@ class LineByHand(ipywidgets.Box):
         self._picture.value = self._plane.drawn(self.w, self.b, self._names, self._axes)
 
     def __repr__(self) -> str:
+        """What is stored, and shown where no widget can be; the default would list the children's settings."""
         return self.words
-
-    def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
-        """The widget, and words where none can be shown; the default would store its children's settings."""
-        return {**super()._repr_mimebundle_(**kwargs), "text/plain": self.words}, {}
 
 
 class _Plane:
