@@ -10,9 +10,9 @@ def _softmax(z):
     return e / e.sum(axis=1, keepdims=True)
 
 
-def _adversarial(x, y, W, b, epsilon, change=np.sign, sign=1.0, target=None, clip=True, back=None):
-    """The fast gradient sign method for softmax regression, its parts replaceable by wrong ones."""
-    p = _softmax(x @ W + b)
+def _adversarial(x, y, W, b, epsilon, change=np.sign, sign=1.0, target=None, clip=True, back=None, softmax=_softmax):
+    """The fast gradient sign method for one dense layer with softmax, its parts replaceable by wrong ones."""
+    p = softmax(x @ W + b)
     error = p - (np.eye(len(b))[y] if target is None else target(p, y))
     gradient = error @ W.T if back is None else back(error, W)
     moved = x + sign * epsilon * change(gradient)
@@ -29,6 +29,13 @@ adversarial = Exercise(
         (_x[:1], np.array([2]), _W, _b, 0.1),
         (_x, np.array([2, 0, 1]), _W, _b, 0.2),
         (_x, np.array([0, 1, 1]), -_W, 2 * _b, 0.05),
+        (  # here all wrong softmaxes, labels and matrices below give different answers
+            np.array([[0.2, 0.6, 0.8], [0.3, 0.7, 0.5], [0.9, 0.6, 1.0]]),
+            np.array([1, 2, 0]),
+            np.array([[2.5, 2.3, -1.7], [-0.4, -0.7, -0.4], [1.2, -0.6, -1.1]]),
+            np.array([0.9, 1.7, -0.5]),
+            0.05,
+        ),
     ],
     mistakes=[
         Mistake(
@@ -58,8 +65,37 @@ adversarial = Exercise(
             "back to the input the gradient goes through the transposed matrix: @ W.T",
         ),
         Mistake(
-            lambda x, y, W, b, epsilon: _adversarial(x, y, W, b, epsilon) - x,
+            lambda x, y, W, b, epsilon: _adversarial(x, y, W, b, epsilon, clip=False) - x,
             "that is the change alone: add the images",
+        ),
+        Mistake(
+            lambda x, y, W, b, epsilon: _adversarial(x, y, W, b, epsilon, target=lambda p, y: y),
+            "y holds labels: subtract one-hot rows, np.eye(W.shape[1])[y]",
+        ),
+        Mistake(
+            lambda x, y, W, b, epsilon: _adversarial(x, y, W, b, epsilon, target=lambda p, y: y[:, np.newaxis]),
+            "y holds labels: subtract one-hot rows, np.eye(W.shape[1])[y]",
+        ),
+        Mistake(
+            lambda x, y, W, b, epsilon: _adversarial(x, y, W, b, epsilon, back=lambda error, W: error),
+            "that is the gradient for z; the gradient for x goes on through W: @ W.T",
+        ),
+        Mistake(
+            lambda x, y, W, b, epsilon: _adversarial(x, y, W, b, epsilon, softmax=lambda z: z),
+            "softmax is missing: the gradient for z is softmax(z) − y",
+        ),
+        *[
+            Mistake(
+                lambda x, y, W, b, epsilon, sums=sums: _adversarial(
+                    x, y, W, b, epsilon, softmax=lambda z: np.exp(z) / sums(np.exp(z))
+                ),
+                "softmax divides each row by its own sum: axis=1, keepdims=True",
+            )
+            for sums in (np.sum, lambda e: e.sum(axis=0), lambda e: e.sum(axis=1))
+        ],
+        Mistake(
+            lambda x, y, W, b, epsilon: _adversarial(x, y, W, b, epsilon, softmax=lambda z: 1 / (1 + np.exp(-z))),
+            "z goes through softmax here, not through the sigmoid",
         ),
         Mistake(lambda x, y, W, b, epsilon: _adversarial(x, y, W, 0 * b, epsilon), "the biases b are missing in z"),
     ],
@@ -71,31 +107,54 @@ def _sizes(rows, columns, octaves, scale, power=None, order=-1):
     return np.array([(round(rows / power(o)), round(columns / power(o))) for o in range(octaves)][::order])
 
 
+def _rounded_each_time(rows, columns, octaves, scale):
+    sizes = [(rows, columns)]
+    for _ in range(octaves - 1):
+        sizes.append(tuple(round(side / scale) for side in sizes[-1]))
+    return np.array(sizes[::-1])
+
+
 octave_sizes = Exercise(
     solution=lambda rows, columns, octaves, scale: _sizes(rows, columns, octaves, scale),
     cases=[(200, 300, 3, 2.0), (256, 384, 4, 1.4), (100, 90, 1, 1.4)],
     mistakes=[
-        Mistake(
-            lambda rows, columns, octaves, scale: _sizes(rows, columns, octaves, scale, order=1),
-            "the smallest size comes first",
-        ),
+        *[
+            Mistake(
+                lambda rows, columns, octaves, scale, whole=whole: np.array(
+                    [(whole(rows / scale**o), whole(columns / scale**o)) for o in range(octaves)]
+                ),
+                "the smallest size comes first",
+            )
+            for whole in (round, int, float)
+        ],
         Mistake(
             lambda rows, columns, octaves, scale: _sizes(
                 rows, columns, octaves, scale, power=lambda octave: scale ** (octave + 1)
             ),
             "the last size is the size of the photograph itself: divide it by scale ** 0",
         ),
-        Mistake(
-            lambda rows, columns, octaves, scale: _sizes(
-                rows, columns, octaves, scale, power=lambda octave: scale ** (-octave)
-            ),
-            "octaves are smaller than the photograph, not larger: divide",
-        ),
+        *[
+            Mistake(
+                lambda rows, columns, octaves, scale, order=order: _sizes(
+                    rows, columns, octaves, scale, power=lambda octave: scale ** (-octave), order=order
+                ),
+                "octaves are smaller than the photograph, not larger: divide",
+            )
+            for order in (-1, 1)
+        ],
         Mistake(
             lambda rows, columns, octaves, scale: _sizes(
                 rows, columns, octaves, scale, power=lambda octave: 1 + octave * (scale - 1)
             ),
-            "each size is the next one divided by scale: powers, not multiples",
+            "divide by the powers of scale: 1, scale, scale ** 2 and so on",
+        ),
+        Mistake(
+            _rounded_each_time,
+            "each size was rounded from a rounded one: divide the photograph's size by scale ** octave",
+        ),
+        Mistake(
+            lambda rows, columns, octaves, scale: _sizes(columns, rows, octaves, scale),
+            "rows come before columns",
         ),
         Mistake(
             lambda rows, columns, octaves, scale: np.array(
@@ -113,7 +172,7 @@ octave_sizes = Exercise(
 )
 
 
-def _jittered(x, W, down, right, eta, there=1, back=-1, divide=True, sign=1.0):
+def _jittered(x, W, down, right, eta, back=-1, divide=True, sign=1.0):
     gradient = np.roll(W, (back * down, back * right), axis=(0, 1))
     gradient = gradient / gradient.std() if divide else gradient
     return x + sign * eta * gradient
@@ -150,5 +209,39 @@ jittered_step = Exercise(
             lambda x, W, down, right, eta: _jittered(x, W, right, down, eta),
             "down belongs to axis 0, right to axis 1",
         ),
+        Mistake(
+            lambda x, W, down, right, eta: np.roll(
+                _jittered(x, W, down, right, eta), (2 * down, 2 * right), axis=(0, 1)
+            ),
+            "the image is moved twice in the same direction: move it back by (-down, -right)",
+        ),
+        Mistake(
+            lambda x, W, down, right, eta: _jittered(x, W, down, right, eta).clip(0, 1),
+            "nothing is clipped in this exercise",
+        ),
+        Mistake(
+            lambda x, W, down, right, eta: _jittered(x, W, down, right, eta) - x,
+            "that is the change alone: add the image",
+        ),
+        Mistake(
+            lambda x, W, down, right, eta: _jittered(x, W, down, right, eta) - eta * W.mean() / W.std(),
+            "divide by the standard deviation only; the mean of the gradient is not subtracted",
+        ),
+        *[
+            Mistake(
+                lambda x, W, down, right, eta, size=size: x + eta * np.roll(W, (-down, -right), axis=(0, 1)) / size(W),
+                "the gradient is divided by something else than its standard deviation, np.std",
+            )
+            for size in (np.linalg.norm, np.var, lambda g: np.sqrt(np.mean(g**2)), lambda g: np.std(g, ddof=1))
+        ],
+        *[
+            Mistake(
+                lambda x, W, down, right, eta, moved=moved, back=back: _jittered(
+                    x, W * np.roll(x, (moved * down, moved * right), axis=(0, 1)), back * down, back * right, eta
+                ),
+                "the answer is the sum of W times the image, so its gradient is W alone",
+            )
+            for moved, back in ((1, 1), (0, 0))
+        ],
     ],
 )
