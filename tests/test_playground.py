@@ -379,7 +379,7 @@ def test_the_spiral_is_solved_by_a_net_that_solves_it_and_by_no_other():
     solved = challenges.spiral(attempt("dataset=spiral&hidden=8,8,8&activation=relu", 200))
     assert solved.done and "24 hidden neurons" in solved.text
     too_small = challenges.spiral(attempt("dataset=spiral&hidden=1", 25))
-    assert not too_small.done and "95% are wanted" in too_small.text
+    assert not too_small.done and "95% are needed" in too_small.text
     assert "switch off x1^2" in challenges.spiral(attempt("dataset=spiral&features=x1,x1^2", 0)).text
     assert "data set spiral" in challenges.spiral(attempt("dataset=gauss", 50)).text
 
@@ -391,7 +391,7 @@ def test_xor_wants_the_fewest_neurons():
     many = challenges.xor(attempt("dataset=xor&hidden=8&activation=relu&learning_rate=0.1", 100))
     assert not many.done and "3 are enough" in many.text
     two = challenges.xor(attempt("dataset=xor&hidden=2", 25))
-    assert not two.done and "nobody" in two.text
+    assert not two.done and "no run of ours" in two.text
     assert "the feature is the solution" in challenges.xor(attempt("dataset=xor&features=x1*x2&hidden=", 25)).text
     assert "switch off sin" in challenges.xor(attempt("dataset=xor&features=x1,sin(x1)", 0)).text
     assert not challenges.xor(attempt("dataset=gauss", 50)).done
@@ -414,12 +414,23 @@ def test_overfitting_is_seen_and_its_cure_too():
     assert challenges.overfit(tried).done
 
 
+def test_a_weak_cure_does_not_take_the_place_of_what_it_is_compared_with():
+    tried = attempt(OVERFITS, 400)
+    challenges.overfit(tried)
+    reference = tried.overfitted
+    assert "change something" in challenges.overfit(tried).text
+    tried.engine.change(tried.engine.state.with_(regularization="L1", regularization_rate=0.0001))
+    train(tried.engine, 400)
+    assert not challenges.overfit(tried).done or tried.engine.curve[-1].test_loss < reference[1].test_loss
+    assert tried.overfitted[1].test_loss >= reference[1].test_loss
+
+
 def test_what_is_no_cure_is_refused():
     tried = attempt(OVERFITS, 400)
     challenges.overfit(tried)
     tried.engine.change(tried.engine.state.with_(data_seed=2))
     train(tried.engine, 10)
-    assert "other points" in challenges.overfit(tried).text
+    assert "not the points" in challenges.overfit(tried).text
     healthy = challenges.overfit(attempt("dataset=gauss", 50))
     assert not healthy.done and healthy.text.startswith("Not yet")
 

@@ -45,9 +45,20 @@ heat_map = Exercise(
             lambda w1, w2, b, n: _heat_map(w1, w2, b, n, activation=lambda z: 1 / (1 + np.exp(-z))),
             "that is the sigmoid; asked for is tanh",
         ),
+        Mistake(
+            lambda w1, w2, b, n: _heat_map(w1, w2, b, n, down=1.0, across=-1.0, swap=True),
+            "x1 changes along a row, x2 from row to row: you have exchanged them",
+        ),
+        Mistake(
+            lambda w1, w2, b, n: np.tanh(
+                w1 * np.linspace(-6, 6, n, endpoint=False) + w2 * np.linspace(6, -6, n, endpoint=False)[:, None] + b
+            ),
+            "both ends belong to the grid: np.linspace(-6, 6, n)",
+        ),
         Mistake(_within, "both ends belong to the grid: np.linspace(-6, 6, n)"),
         Mistake(
-            lambda w1, w2, b, n: _heat_map(w1, w2, b, n).ravel(), "one row of the grid after the other: shape (n, n)"
+            lambda w1, w2, b, n: _heat_map(w1, w2, b, n).ravel(),
+            "the rows are in one long array: return the shape (n, n)",
         ),
     ],
 )
@@ -60,7 +71,7 @@ def _penalised(w, dw, eta, kind, rate, of_l1=np.sign, of_l2=lambda w: 2 * w):
 _w, _dw = np.array([0.5, -2.0, 0.1, -0.3]), np.array([1.0, 0.5, -0.2, 0.0])
 
 penalised_step = Exercise(
-    solution=lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, kind, rate),
+    solution=lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, eta, kind, penalty_rate),
     cases=[
         (_w, _dw, 0.1, "L2", 0.5),
         (_w, _dw, 0.1, "L1", 0.5),
@@ -68,73 +79,126 @@ penalised_step = Exercise(
         (_w, -_dw, 1.0, "L2", 0.1),
     ],
     mistakes=[
-        Mistake(lambda w, dw, eta, kind, rate: w - eta * dw, "the penalty is missing: add its derivative to dw"),
         Mistake(
-            lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, kind, rate, of_l2=lambda w: w),
+            lambda w, dw, eta, kind, penalty_rate: _penalised(
+                w, dw, eta, kind, penalty_rate, of_l1=np.abs, of_l2=lambda w: w**2
+            ),
+            "add the derivative of the penalty, not the penalty: 2w for w², the sign of w for |w|",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, penalty_rate: (
+                w - eta * (dw + penalty_rate * np.sum(np.abs(w) if kind == "L1" else w**2))
+            ),
+            "add the derivative of the penalty by each weight, not the penalty: 2w for w², the sign of w for |w|",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, eta, "L2", penalty_rate),
+            "L1 is treated like L2: look at kind",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, eta, "L1", penalty_rate),
+            "L2 is treated like L1: look at kind",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, eta, kind, 1.0),
+            "the penalty's own rate is missing",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, penalty_rate: w - eta * dw, "the penalty is missing: add its derivative to dw"
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, eta, kind, penalty_rate, of_l2=lambda w: w),
             "the derivative of w² is 2w",
         ),
         Mistake(
-            lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, kind, rate, of_l2=lambda w: w**2),
+            lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, eta, kind, penalty_rate, of_l2=lambda w: w**2),
             "add the derivative of the penalty, not the penalty: 2w for w²",
         ),
         Mistake(
-            lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, kind, rate, of_l1=np.abs),
+            lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, eta, kind, penalty_rate, of_l1=np.abs),
             "add the derivative of the penalty, not the penalty: the sign of w for |w|",
         ),
         Mistake(
-            lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, kind, rate, of_l1=np.ones_like),
+            lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, eta, kind, penalty_rate, of_l1=np.ones_like),
             "the derivative of |w| is −1 where w is negative",
         ),
         Mistake(
-            lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, "L2" if kind == "L1" else "L1", rate),
+            lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, eta, "L2" if kind == "L1" else "L1", penalty_rate),
             "L1 and L2 are exchanged",
         ),
         Mistake(
-            lambda w, dw, eta, kind, rate: w - eta * dw - rate * (np.sign(w) if kind == "L1" else 2 * w),
+            lambda w, dw, eta, kind, penalty_rate: (
+                w - eta * dw - penalty_rate * (np.sign(w) if kind == "L1" else 2 * w)
+            ),
             "the penalty belongs to the loss: its derivative is multiplied by eta, too",
         ),
         Mistake(
-            lambda w, dw, eta, kind, rate: _penalised(w, dw, eta, kind, -rate),
+            lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, eta, kind, -penalty_rate),
             "the penalty pulls the weights towards 0; yours pushes them away",
         ),
         Mistake(
-            lambda w, dw, eta, kind, rate: _penalised(w, dw, -eta, kind, rate),
+            lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, -eta, kind, penalty_rate),
             "downhill: subtract eta times the gradient",
         ),
     ],
 )
 
 
-def _largest(X, factor=2.0, of=lambda values: values.max(), centred=False, numerator=2.0):
+def _largest(X, penalty, factor=2.0, of=lambda values: values.max(), centred=False, numerator=2.0, of_penalty=2.0):
     X = X - X.mean(axis=0) if centred else X
-    return numerator / of(np.linalg.eigvalsh(factor / len(X) * X.T @ X))
+    return numerator / (of(np.linalg.eigvalsh(factor / len(X) * X.T @ X)) + of_penalty * penalty)
 
 
 _X = np.array([[1.0, 0.5], [-2.0, 1.0], [0.5, -1.5], [3.0, 0.2], [0.1, 0.7]])
 
 largest_stable_rate = Exercise(
-    solution=lambda X: _largest(X),
-    cases=[(np.array([[1.0], [2.0], [3.0]]),), (_X,), (np.concatenate([_X, 3 * _X**2]),)],
+    solution=lambda X, penalty: _largest(X, penalty),
+    cases=[(np.array([[1.0], [2.0], [3.0]]), 0.0), (_X, 0.1), (np.concatenate([_X, 3 * _X**2]), 1.0)],
     mistakes=[
         Mistake(
-            lambda X: _largest(X, factor=1.0),
+            lambda X, penalty: _largest(X, 0.0),
+            "the penalty bends the bowl, too: the second derivative of penalty · w² is 2 · penalty",
+        ),
+        Mistake(
+            lambda X, penalty: _largest(X, penalty, of_penalty=1.0),
+            "the second derivative of penalty · w² is 2 · penalty",
+        ),
+        Mistake(
+            lambda X, penalty: _largest(X, penalty, of_penalty=-2.0),
+            "the penalty makes the bowl steeper: add its curvature",
+        ),
+        Mistake(
+            lambda X, penalty: _largest(np.column_stack([X, np.ones(len(X))]), penalty),
+            "this neuron has no bias: leave out the column of ones",
+        ),
+        Mistake(
+            lambda X, penalty: _largest(X, penalty, factor=1.0 * len(X)),
+            "the mean squared error has the second derivative 2/n · X.T @ X: the factor 2/n is missing",
+        ),
+        Mistake(
+            lambda X, penalty: _largest(X, penalty, factor=1.0),
             "the mean squared error has the second derivative 2/n · X.T @ X: the factor 2 is missing",
         ),
         Mistake(
-            lambda X: _largest(X, factor=2.0 * len(X)),
+            lambda X, penalty: _largest(X, penalty, factor=2.0 * len(X)),
             "the loss is a mean: divide X.T @ X by the number of points",
         ),
         Mistake(
-            lambda X: _largest(X, numerator=1.0),
+            lambda X, penalty: _largest(X, penalty, numerator=1.0),
             "the distance is multiplied by 1 − eta·λ: it grows above eta = 2/λ, not 1/λ",
         ),
         Mistake(
-            lambda X: _largest(X, of=lambda values: values.min()),
+            lambda X, penalty: _largest(X, penalty, of=lambda values: values.min()),
             "the steepest direction decides: take the largest eigenvalue",
         ),
-        Mistake(lambda X: _largest(X, of=lambda values: values.sum()), "take the largest eigenvalue, not their sum"),
-        Mistake(lambda X: _largest(X, centred=True), "X is taken as it is: do not subtract the mean"),
-        Mistake(lambda X: 1 / _largest(X), "turn it round: 2 divided by the largest eigenvalue"),
-        Mistake(lambda X: 2 / _largest(X), "that is the eigenvalue itself: the rate is 2 divided by it"),
+        Mistake(
+            lambda X, penalty: _largest(X, penalty, of=lambda values: values.sum()),
+            "take the largest eigenvalue, not their sum",
+        ),
+        Mistake(lambda X, penalty: _largest(X, penalty, centred=True), "X is taken as it is: do not subtract the mean"),
+        Mistake(lambda X, penalty: 1 / _largest(X, penalty), "turn it round: 2 divided by the largest eigenvalue"),
+        Mistake(
+            lambda X, penalty: 2 / _largest(X, penalty), "that is the curvature itself: the rate is 2 divided by it"
+        ),
     ],
 )

@@ -62,7 +62,7 @@ def xor(attempt: Attempt) -> Verdict:
     neurons = sum(state.hidden)
     verdict = _solved(now, f"xor, with {neurons} hidden neurons")
     if not verdict.done and neurons < FEWEST_FOR_XOR:
-        return Verdict(False, f"{verdict.text} With {neurons} hidden neurons nobody has done it yet.")
+        return Verdict(False, f"{verdict.text} With {neurons} hidden neurons no run of ours has reached it.")
     if verdict.done and neurons > FEWEST_FOR_XOR:
         words = f"Solved with {neurons} hidden neurons, but {FEWEST_FOR_XOR} are enough: try other activation functions"
         return Verdict(False, f"{words}, and new weights more than once.")
@@ -75,7 +75,14 @@ def overfit(attempt: Attempt) -> Verdict:
     if now.diverged:
         return Verdict(False, "The loss is no longer a number: lower the learning rate.")
     lowest = min(measures.test_loss for measures in attempt.engine.curve)
-    if now.test_loss >= OVERFITTED * now.train_loss and now.test_loss >= RISEN * lowest:
+    same_points = attempt.overfitted is not None and _points_of(attempt.overfitted[0]) == _points_of(state)
+    if same_points:
+        before, then = attempt.overfitted
+        changed = before.with_(show_test=False, discretize=False) != state.with_(show_test=False, discretize=False)
+        if changed and now.epoch >= then.epoch and now.test_loss <= CURED * then.test_loss:
+            return Verdict(True, f"Cured: the test loss is {now.test_loss:.3f}, it was {then.test_loss:.3f}.")
+    overfits = now.test_loss >= OVERFITTED * now.train_loss and now.test_loss >= RISEN * lowest
+    if overfits and not (same_points and now.test_loss <= then.test_loss):
         attempt.overfitted = state, now
         return Verdict(
             False,
@@ -88,17 +95,17 @@ def overfit(attempt: Attempt) -> Verdict:
             f"Not yet: the test loss must rise to {RISEN} times its smallest value ({lowest:.3f}) and be at least "
             f"{OVERFITTED:g} times the training loss. Few points, much noise and many neurons help.",
         )
-    before, then = attempt.overfitted
-    if _points_of(before) != _points_of(state):
-        return Verdict(False, "These are other points than those that it overfitted: take the same data and noise.")
+    if not same_points:
+        return Verdict(False, "These are not the points on which it overfitted: take the same data and noise.")
     if now.epoch < then.epoch:
         return Verdict(False, f"Train as long as when it overfitted, {then.epoch} epochs: do not only stop early.")
-    if now.test_loss > CURED * then.test_loss:
-        return Verdict(
-            False, f"The test loss is {now.test_loss:.3f}; bring it from {then.test_loss:.3f} to "
-            f"{CURED * then.test_loss:.3f} or below."
-        )  # fmt: skip
-    return Verdict(True, f"Cured: the test loss is {now.test_loss:.3f}, it was {then.test_loss:.3f}.")
+    if not changed:
+        return Verdict(False, "These are the settings with which it overfitted: change something.")
+    return Verdict(
+        False,
+        f"The test loss is {now.test_loss:.3f}; bring it from {then.test_loss:.3f} to {CURED * then.test_loss:.3f} "
+        "or below.",
+    )
 
 
 def diverge(attempt: Attempt) -> Verdict:
@@ -114,7 +121,9 @@ def diverge(attempt: Attempt) -> Verdict:
         )
     if now.epoch == 0:
         return Verdict(False, "Train for some epochs.")
-    return Verdict(False, f"The training loss is {now.train_loss:.3g} at a rate of {state.learning_rate:g}: no.")
+    return Verdict(
+        False, f"The training loss is {now.train_loss:.3g} at a rate of {state.learning_rate:g}: it has not diverged."
+    )
 
 
 CHALLENGES = {
@@ -152,7 +161,7 @@ def _solved(now: Measures, what: str) -> Verdict:
         return Verdict(False, "The loss is no longer a number: lower the learning rate.")
     reached = f"{now.test_accuracy:.1%} of the test points are on the right side"
     if now.test_accuracy < SOLVED:
-        return Verdict(False, f"{reached}; {SOLVED:.0%} are wanted.")
+        return Verdict(False, f"{reached}; {SOLVED:.0%} are needed.")
     return Verdict(True, f"Solved: {what}, after {now.epoch} epochs; {reached}.")
 
 

@@ -23,7 +23,7 @@ def circle(rng, n, noise):
 
 
 def xor(rng, n, noise):
-    """Opposite corners alike."""
+    """Opposite corners have the same class."""
     points = rng.uniform(-5, 5, (n, 2))
     points += np.where(points > 0, 0.3, -0.3)
     moved = points + rng.uniform(-5, 5, (n, 2)) * noise
