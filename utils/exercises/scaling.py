@@ -205,6 +205,12 @@ best_number = Exercise(
             "that is the shortest time; asked for is the number of workers that reaches it",
         ),
         Mistake(
+            lambda fixed, per_image, batch, latency, transfer: (
+                _best(_step_seconds)(fixed, per_image, batch, latency, transfer) - 1
+            ),
+            "that is the place in a list that begins with one worker, counted from 0; return the number of workers",
+        ),
+        Mistake(
             lambda fixed, per_image, batch, latency, transfer: 64,
             "that is the largest number of workers; look for the shortest step",
         ),
