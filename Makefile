@@ -9,7 +9,8 @@ PYTHON ?=
 DATA ?= digits
 ONLY ?=
 GPU ?=
-WORKERS ?= 2
+# Two kernels would share a card's memory.
+WORKERS ?= $(if $(GPU),1,2)
 SEEDS ?= 0-4
 
 PY = .venv/bin/python
@@ -26,6 +27,7 @@ help:
 	@echo "make lab GPU=1                  the same with TensorFlow for an NVIDIA GPU (Linux, WSL2)"
 	@echo "make test                       all tests, offline, on the stand-in digits"
 	@echo "make test DATA=mnist ONLY=01    the same on MNIST; one lesson (either, or both)"
+	@echo "make test GPU=1                 the same with an NVIDIA GPU, and what it must show; fails without one"
 	@echo "make test-seeds SEEDS=0-4 ONLY=03   a lesson with other seeds, and how far its claims are from their bounds"
 	@echo "make test-browser               the real JupyterLab in headless Chromium; pictures in build/browser/"
 	@echo "make run                        execute the course, write it as web pages to build/html/"
@@ -43,6 +45,7 @@ lab: $(READY)
 
 test: $(READY)
 	@$(if $(LESSONS),:,echo "no lesson begins with '$(ONLY)' in notebooks/" >&2; exit 1)
+	$(if $(GPU),COURSE_DATA=$(DATA) $(PY) -m pytest -n $(WORKERS) tests/gpu.py)
 	COURSE_DATA=$(DATA) $(PY) -m pytest -n $(WORKERS) $(TESTS)
 
 test-seeds: $(READY)

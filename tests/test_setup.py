@@ -294,6 +294,15 @@ def test_where_there_is_no_browser_the_message_says_what_to_install(monkeypatch)
 
 
 @needs_make
+def test_with_a_gpu_the_card_is_tested_first_and_one_kernel_runs_at_a_time():
+    with_gpu = _make(ROOT, "-n", "test", "GPU=1", "ONLY=00", "READY=Makefile").stdout
+    card, lessons = (line for line in with_gpu.splitlines() if "pytest" in line)
+    assert "-n 1 tests/gpu.py" in card
+    assert "-n 1 notebooks/00_start_here.ipynb" in lessons
+    assert "gpu" not in _make(ROOT, "-n", "test", "READY=Makefile").stdout
+
+
+@needs_make
 def test_one_lesson_can_be_tested_alone():
     command = _make(ROOT, "-n", "test", "ONLY=00").stdout
     assert "notebooks/00_start_here.ipynb tests/test_lessons.py -k 00_" in command
@@ -544,7 +553,17 @@ IMPORTED_AS = {
     "matplotlib": {"matplotlib", "PIL"},
     "scikit-learn": {"sklearn"},
     "tensorflow": {"tensorflow", "keras"},
-    "jupyter": {"IPython", "ipykernel", "jinja2", "jupyter_client", "nbclient", "nbconvert", "nbformat", "pygments"},
+    "jupyter": {
+        "IPython",
+        "ipykernel",
+        "jinja2",
+        "jupyter_client",
+        "nbclient",
+        "nbconvert",
+        "nbformat",
+        "psutil",
+        "pygments",
+    },
     "nbval": {"nbval"},
     "pytest": {"pytest", "packaging"},
     "pytest-xdist": {"xdist"},

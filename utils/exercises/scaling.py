@@ -1,0 +1,218 @@
+"""The checks of lesson 14."""
+
+import itertools
+
+import numpy as np
+
+from utils.exercises import Exercise, Mistake
+
+
+def _operations(batch, sizes, per_product=2, backward=2, first=True, biases=0):
+    """Operations of a training step of dense layers, its parts replaceable by wrong ones."""
+    products = [batch * inputs * units for inputs, units in itertools.pairwise(sizes)]
+    of_first = products[0] if first and backward == 2 else 0
+    return per_product * ((1 + backward) * sum(products) - of_first + biases * batch * sum(sizes[1:]))
+
+
+training_operations = Exercise(
+    solution=lambda batch, sizes: _operations(batch, sizes),
+    cases=[(1, [3, 2]), (10, [784, 160, 10]), (64, [784, 128, 64, 10])],
+    mistakes=[
+        Mistake(
+            lambda batch, sizes: _operations(batch, sizes, first=False),
+            "nobody needs the gradient for the images: the first layer has no product for dX",
+        ),
+        Mistake(
+            lambda batch, sizes: _operations(batch, sizes, backward=0, first=False),
+            "that is the forward pass alone; the backward pass has a product for dW and one for dX in each layer",
+        ),
+        Mistake(
+            lambda batch, sizes: _operations(batch, sizes, backward=1, first=False),
+            "each layer but the first has two products in the backward pass, for dW and for dX; one is missing",
+        ),
+        Mistake(
+            lambda batch, sizes: _operations(batch, sizes, per_product=1),
+            "a multiplication and an addition are two operations",
+        ),
+        Mistake(
+            lambda batch, sizes: _operations(1, sizes),
+            "that is one image; the batch has more",
+        ),
+    ],
+)
+
+
+def _combined(gradients, counts):
+    return np.sum(gradients * counts[:, np.newaxis], axis=0) / np.sum(counts)
+
+
+_g = np.array([[1.0, -2.0, 0.5], [3.0, 0.0, 1.5]])
+_four = np.array([[0.2, 1.0], [0.4, -1.0], [-0.6, 0.3], [2.0, 0.1]])
+
+combined_gradient = Exercise(
+    solution=_combined,
+    cases=[
+        (_g, np.array([128, 64])),
+        (_four, np.array([100, 100, 50, 6])),
+        (_four, np.array([1, 2, 3, 4])),
+    ],
+    mistakes=[
+        Mistake(
+            lambda gradients, counts: np.mean(gradients, axis=0),
+            "the plain mean counts an image of a worker with few images more than others: weight each worker by its "
+            "number of images",
+        ),
+        Mistake(
+            lambda gradients, counts: np.sum(gradients, axis=0),
+            "the sum of means is too long: it is about as many times too large as there are workers",
+        ),
+        Mistake(
+            lambda gradients, counts: np.sum(gradients * counts[:, np.newaxis], axis=0),
+            "divide by the number of all images",
+        ),
+        Mistake(
+            lambda gradients, counts: np.sum(gradients / counts[:, np.newaxis], axis=0),
+            "each worker has already divided by its own number of images: multiply by it, and divide by that of all",
+        ),
+        Mistake(
+            lambda gradients, counts: np.mean(gradients * counts[:, np.newaxis], axis=0),
+            "you divide by the number of workers; divide by the number of all images",
+        ),
+    ],
+)
+
+
+def _scaled(w, scaled_gradient, scale, eta):
+    if not np.all(np.isfinite(scaled_gradient)):
+        return w, scale / 2
+    return w - eta * scaled_gradient / scale, scale
+
+
+def _without_test(w, scaled_gradient, scale, eta):
+    return w - eta * scaled_gradient / scale, scale
+
+
+def _entry_by_entry(w, scaled_gradient, scale, eta):
+    finite = np.isfinite(scaled_gradient)
+    step = np.where(finite, scaled_gradient, 0.0) / scale
+    return w - eta * step, scale if finite.all() else scale / 2
+
+
+def _still_scaled(w, scaled_gradient, scale, eta):
+    new, scale_after = _scaled(w, scaled_gradient, scale, eta)
+    return (new, scale_after) if scale_after != scale else (w - eta * scaled_gradient, scale)
+
+
+def _same_scale(w, scaled_gradient, scale, eta):
+    return _scaled(w, scaled_gradient, scale, eta)[0], scale
+
+
+def _up(w, scaled_gradient, scale, eta):
+    new, scale_after = _scaled(w, scaled_gradient, scale, eta)
+    return 2 * w - new, scale_after
+
+
+def _always_half(w, scaled_gradient, scale, eta):
+    return _scaled(w, scaled_gradient, scale, eta)[0], scale / 2
+
+
+def _larger_scale(w, scaled_gradient, scale, eta):
+    new, scale_after = _scaled(w, scaled_gradient, scale, eta)
+    return new, scale if scale_after == scale else 2 * scale
+
+
+def _half_at_once(w, scaled_gradient, scale, eta):
+    if np.all(np.isfinite(scaled_gradient)):
+        return w - eta * scaled_gradient / scale, scale
+    finite = np.where(np.isfinite(scaled_gradient), scaled_gradient, 0.0)
+    return w - eta * finite / (scale / 2), scale / 2
+
+
+_w = np.array([0.5, -1.0, 2.0])
+
+scaled_step = Exercise(
+    solution=_scaled,
+    cases=[
+        (_w, np.array([1024.0, -512.0, 2048.0]), 1024.0, 0.1),
+        (_w, np.array([np.inf, -512.0, 2048.0]), 1024.0, 0.1),
+        (_w, np.array([100.0, -np.inf, 30.0]), 32768.0, 0.5),
+        (_w, np.array([3.0, 0.0, -60000.0]), 32768.0, 0.5),
+    ],
+    mistakes=[
+        Mistake(_without_test, "a gradient with an infinite entry must not change the weights"),
+        Mistake(
+            _entry_by_entry,
+            "if one entry is not finite, no weight is changed: a part of the gradient has another direction",
+        ),
+        Mistake(_still_scaled, "divide the gradient by the scale before the step"),
+        Mistake(_same_scale, "after a gradient that is not finite the scale is halved, otherwise it happens again"),
+        Mistake(_up, "that is a step up: subtract eta times the gradient"),
+        Mistake(_always_half, "the scale is halved only after a gradient that is not finite"),
+        Mistake(_larger_scale, "an infinite entry means that the scale was too large: halve it"),
+        Mistake(_half_at_once, "that step is skipped; the gradient is not known, also with half of the scale"),
+    ],
+)
+
+
+def _step_seconds(workers, fixed, per_image, batch, latency, transfer):
+    return fixed + per_image * batch / workers + 2 * (workers - 1) * latency + 2 * (workers - 1) / workers * transfer
+
+
+def _best(seconds):
+    """The number of workers, 1 to 64, for which a step takes least time."""
+    return lambda *settings: min(range(1, 65), key=lambda workers: seconds(workers, *settings))
+
+
+best_number = Exercise(
+    solution=lambda fixed, per_image, batch, latency, transfer: _best(_step_seconds)(
+        fixed, per_image, batch, latency, transfer
+    ),
+    cases=[
+        (1e-3, 6e-5, 512, 1e-4, 2.5e-3),
+        (1e-3, 5e-6, 512, 1e-4, 4e-3),
+        (5e-4, 6e-5, 2048, 1e-5, 3e-5),
+        (2e-2, 2e-3, 128, 1e-3, 3e-2),
+    ],
+    mistakes=[
+        Mistake(
+            lambda fixed, per_image, batch, latency, transfer: _best(
+                lambda n, *rest: fixed + per_image * batch + 2 * (n - 1) * latency + 2 * (n - 1) / n * transfer
+            )(),
+            "the workers share the batch: each computes batch / N images",
+        ),
+        Mistake(
+            lambda fixed, per_image, batch, latency, transfer: _best(
+                lambda n, *rest: fixed + per_image * batch / n + 2 * (n - 1) / n * transfer
+            )(),
+            "the latency is missing: 2 (N − 1) times",
+        ),
+        Mistake(
+            lambda fixed, per_image, batch, latency, transfer: _best(
+                lambda n, *rest: fixed + per_image * batch / n + 2 * (n - 1) * latency
+            )(),
+            "the time for the bytes is missing: 2 (N − 1) / N times `transfer`",
+        ),
+        Mistake(
+            lambda fixed, per_image, batch, latency, transfer: _best(
+                lambda n, *rest: (fixed + per_image * batch) / n + 2 * (n - 1) * latency + 2 * (n - 1) / n * transfer
+            )(),
+            "each worker has the whole fixed cost; only the images are shared",
+        ),
+        Mistake(
+            lambda fixed, per_image, batch, latency, transfer: min(
+                _step_seconds(n, fixed, per_image, batch, latency, transfer) for n in range(1, 65)
+            ),
+            "that is the shortest time; asked for is the number of workers that reaches it",
+        ),
+        Mistake(
+            lambda fixed, per_image, batch, latency, transfer: (
+                _best(_step_seconds)(fixed, per_image, batch, latency, transfer) - 1
+            ),
+            "that is the place in a list that begins with one worker, counted from 0; return the number of workers",
+        ),
+        Mistake(
+            lambda fixed, per_image, batch, latency, transfer: 64,
+            "that is the largest number of workers; look for the shortest step",
+        ),
+    ],
+)
