@@ -94,6 +94,11 @@ def test_an_answer_that_changes_its_argument_in_place_is_told_so():
     assert double.verdict(lambda x: x * 2).startswith("✓ "), "the case was spoilt"
 
 
+def test_nan_in_an_argument_is_no_change():
+    finite = Exercise(solution=lambda x: np.isfinite(x).all(), cases=[(np.array([np.nan, 1.0]),)])
+    assert finite.verdict(lambda x: False).startswith("✓ ")
+
+
 def test_a_list_that_is_emptied_is_told_too():
     def emptied(layers):
         return sum(layers.pop(0) for _ in range(len(layers)))

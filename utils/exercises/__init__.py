@@ -83,7 +83,7 @@ class Exercise:
         """The name of the first array or list that an answer has changed, if any."""
         names = inspect.signature(self.solution).parameters
         for name, argument, original in zip(names, arguments, case, strict=True):
-            if isinstance(original, np.ndarray | list) and not np.array_equal(argument, original):
+            if isinstance(original, np.ndarray | list) and not _equal(argument, original):
                 return name
         return None
 
@@ -108,6 +108,14 @@ def _no_warnings() -> Iterator[None]:
 
 def _copied(case: tuple) -> tuple:
     return tuple(value.copy() if isinstance(value, np.ndarray | list) else value for value in case)
+
+
+def _equal(value: np.ndarray | list, other: np.ndarray | list) -> bool:
+    """Whether two arrays or lists are the same, number by number; NaN is like NaN."""
+    try:
+        return np.array_equal(value, other, equal_nan=True)
+    except TypeError:  # what is no number cannot be asked whether it is one
+        return np.array_equal(value, other)
 
 
 def _same_result(answer: Callable, other: Callable, case: tuple, tolerance: float) -> bool:

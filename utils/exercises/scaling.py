@@ -137,8 +137,15 @@ scaled_step = Exercise(
         (_w, np.array([np.inf, -512.0, 2048.0]), 1024.0, 0.1),
         (_w, np.array([100.0, -np.inf, 30.0]), 32768.0, 0.5),
         (_w, np.array([3.0, 0.0, -60000.0]), 32768.0, 0.5),
+        (_w, np.array([np.nan, 1.0, 2.0]), 1024.0, 0.1),
     ],
     mistakes=[
+        Mistake(
+            lambda w, scaled_gradient, scale, eta: (
+                (w, scale / 2) if np.isinf(scaled_gradient).any() else (w - eta * scaled_gradient / scale, scale)
+            ),
+            "NaN is not finite either; np.isfinite is False for NaN and for infinity",
+        ),
         Mistake(_without_test, "a gradient with an infinite entry must not change the weights"),
         Mistake(
             _entry_by_entry,
