@@ -295,11 +295,11 @@ def test_where_there_is_no_browser_the_message_says_what_to_install(monkeypatch)
 
 @needs_make
 def test_with_a_gpu_the_card_is_tested_first_and_one_kernel_runs_at_a_time():
-    with_gpu = _make(ROOT, "-n", "test", "GPU=1", "ONLY=00", "READY=Makefile").stdout
+    with_gpu = _make(ROOT, "-n", "test", "GPU=1", "ONLY=00", "READY=README.md").stdout
     card, lessons = (line for line in with_gpu.splitlines() if "pytest" in line)
     assert "-n 1 tests/gpu.py" in card
     assert "-n 1 notebooks/00_start_here.ipynb" in lessons
-    assert "gpu" not in _make(ROOT, "-n", "test", "READY=Makefile").stdout
+    assert "gpu" not in _make(ROOT, "-n", "test", "READY=README.md").stdout
 
 
 @needs_make
@@ -307,7 +307,7 @@ def test_one_lesson_can_be_tested_alone():
     command = _make(ROOT, "-n", "test", "ONLY=00").stdout
     assert "notebooks/00_start_here.ipynb tests/test_lessons.py -k 00_" in command
     assert "01_" not in command
-    unknown = _make(ROOT, "test", "ONLY=77", "READY=Makefile")
+    unknown = _make(ROOT, "test", "ONLY=77", "READY=README.md")
     assert unknown.returncode != 0
     assert "no lesson begins with '77'" in unknown.stderr
 
@@ -551,7 +551,7 @@ def test_what_the_course_patches_or_is_judged_by_has_one_version():
 IMPORTED_AS = {
     "anywidget": {"anywidget", "traitlets"},
     "matplotlib": {"matplotlib", "PIL"},
-    "scikit-learn": {"sklearn"},
+    "scikit-learn": {"sklearn", "threadpoolctl"},
     "tensorflow": {"tensorflow", "keras"},
     "jupyter": {
         "IPython",
