@@ -8,6 +8,12 @@ from tests.browser.lab import Browser, Lab, wait_for
 from tests.browser.notebooks import open_playground
 
 PLAYGROUND = ".dlp"
+# How many pixels of the network's canvas are painted.
+INK = (
+    "const c = document.querySelector('.dlp-stage > canvas');"
+    "return c.width * c.height && c.getContext('2d').getImageData(0, 0, c.width, c.height).data"
+    ".filter((alpha, i) => i % 4 === 3 && alpha).length"
+)
 PAUSE = 0.2  # seconds within which it must stand still; a busy machine gets ten times as many
 
 
@@ -95,3 +101,4 @@ def test_the_playground_fits_without_scrolling_sideways(page, width, height, the
     page.use_theme(theme)
     page.js(f"document.querySelector('{PLAYGROUND}').scrollIntoView({{block: 'start'}})")
     assert page.too_wide(PLAYGROUND) == []
+    wait_for("the network drawn", lambda: page.js(INK) > 5000)

@@ -732,6 +732,8 @@ function render({ model, el }) {
 
   // --- Drawing
 
+  let later = null; // a drawing that waits until the widget is on the page again
+
   function colours() {
     const style = getComputedStyle(page.stage);
     const [red, green, blue] = (style.color.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number);
@@ -739,7 +741,12 @@ function render({ model, el }) {
   }
 
   function draw() {
+    clearTimeout(later);
     if (!scene) return;
+    if (!page.stage.clientWidth) { // JupyterLab takes cells out of the page that are scrolled away
+      later = setTimeout(draw, 300);
+      return;
+    }
     const look = colours();
     drawNetwork(look);
     drawOutput(look);
@@ -909,6 +916,7 @@ function render({ model, el }) {
     pause();
     clearInterval(watch);
     clearTimeout(change.timer);
+    clearTimeout(later);
     gone.abort();
     seen.disconnect();
     sized.disconnect();
