@@ -518,6 +518,12 @@ def test_a_long_legend_below_takes_two_rows_and_stays_within_the_figure():
     assert legend.x1 <= figure.bbox.x1
 
 
+def test_the_star_stands_at_the_lowest_loss_and_not_only_at_a_point_of_the_drawing():
+    figure = plots.loss_contours(lambda w, b: (w - 0.123) ** 2 + (b + 0.456) ** 2, {"walk": [[-2, -2], [2, 2]]})
+    (star,) = [line for line in figure.axes[0].lines if line.get_label() == "lowest loss"]
+    np.testing.assert_allclose(np.ravel(star.get_data()), [0.123, -0.456], atol=1e-3)
+
+
 def test_a_legend_below_stands_outside_the_axes():
     lines = {"a": [3, 4], "b": [4, 3]}
     figure = plots.curves([1, 2], lines, xlabel="x", ylabel="y", legend_below=True, description="Two lines.")

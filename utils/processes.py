@@ -78,11 +78,10 @@ def run_workers(
     Returns:
         The outcome of each worker that was started.
     """
-    log = Path(tempfile.mkdtemp(prefix="course-workers-"))
     running: dict[int, subprocess.Popen] = {}
     ended: dict[int, float] = {}
     with contextlib.ExitStack() as stack:
-        stack.callback(_remove, log)
+        log = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="course-workers-")))
         ports = stack.enter_context(_free_ports(count))
         stack.callback(_end, running)
         started = time.monotonic()
@@ -212,9 +211,3 @@ def _ending(code: int | None) -> str:
 def _last_words(path: Path) -> str:
     lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     return lines[-1].strip() if lines else "(nothing on stderr)"
-
-
-def _remove(folder: Path) -> None:
-    for file in folder.iterdir():
-        file.unlink()
-    folder.rmdir()

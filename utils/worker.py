@@ -221,6 +221,7 @@ def main(arguments: list[str] | None = None) -> int:
                     os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
             results = {}
+            limit.enter_context(at_most(options.limit, "the first weights"))
             for network in options.network:
                 found = train(
                     strategy,
@@ -258,7 +259,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=32, help="the number of the last step")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--every", type=int, default=0, help="steps between two checkpoints; 0: none")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint, where there is one")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the checkpoint; all workers must find the same one"
+    )
     parser.add_argument("--limit", type=float, default=60, help="seconds after which a missing worker is an error")
     parser.add_argument("--threads", type=int, default=0, help="of TensorFlow; 0: as many as there are cores")
     parser.add_argument("--measure", action="store_true", help="also time the adding up of vectors")
