@@ -80,7 +80,7 @@ def test_the_penalty_has_the_gradient_of_its_formula(kind, of_weight):
     plain, penalised = Engine(text), Engine(f"{text}&regularization={kind}&regularization_rate=0.1")
     for engine in (plain, penalised):
         n = engine.train_size
-        engine._functions.train(*engine._data, np.arange(n, dtype="int32")[None], n)
+        engine._functions.trainer(n, n)(*engine._data, np.arange(n, dtype="int32"))
     for layer, (without, with_penalty) in enumerate(zip(plain.model.layers, penalised.model.layers, strict=True)):
         before = build(plain.state).layers[layer].kernel.numpy()
         expected = -0.03 * 0.1 * of_weight(before)
