@@ -87,6 +87,14 @@ def test_a_worker_that_never_comes_is_noticed_within_the_limit(folder):
         _ = outcome.results
 
 
+def test_workers_that_start_from_different_things_say_so(folder):
+    run_workers(folder, 1, *STEPS, "--steps", "2")  # a checkpoint, which one of the two takes up
+    for outcome in run_workers(folder, 2, *STEPS, "--limit", "30", worker_1=("--resume", "--seed", "4")):
+        assert outcome.ending == "failed", outcome
+        expected = "the workers differ in: seed, steps already done (is the checkpoint the same everywhere?), weights"
+        assert outcome.last_words.endswith(expected), outcome
+
+
 def test_an_error_of_a_worker_is_told_in_its_own_words(folder):
     (outcome,) = run_workers(folder, 1, *STEPS, "--network", "rnn")
     assert outcome.ending == "failed"

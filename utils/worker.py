@@ -11,7 +11,8 @@ each other there, and says which of them this one is:
 
 Without it, one worker trains alone. FOLDER holds data.npz (`x`, shape (n, 28, 28), and `y`, shape (n,)) and receives
 checkpoints (checkpoint-mlp.npz) and, from each worker, its results (worker-0.npz). Machines without a common folder
-need a copy of data.npz each, and of the checkpoint in order to resume.
+need a copy of data.npz each, and of the checkpoint in order to resume. Workers that would start from different things
+say so and stop.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import signal
 import sys
 import time
 import traceback
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,7 +96,8 @@ def train(
         `seconds` of each step, shape (steps taken,); `first_step`, how many steps were already done.
 
     Raises:
-        ValueError: there is no such network, or a batch cannot be divided among the workers.
+        ValueError: there is no such network, a batch cannot be divided among the workers, or the workers differ in what
+            they start from.
         tf.errors.OpError: another worker is gone.
     """
     if batch_size % strategy.num_replicas_in_sync:
@@ -111,6 +114,18 @@ def train(
         cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="none")
     state = [*weights, *optimizer.variables]
     done = _restore(state, checkpoint) if resume and checkpoint else 0
+    _check_equal(
+        strategy,
+        {
+            "seed": seed,
+            "batch size": batch_size,
+            "number of steps": steps,
+            "steps already done (is the checkpoint the same everywhere?)": done,
+            "weights": zlib.crc32(_flat(state)),
+            "images": zlib.crc32(np.ascontiguousarray(images)),
+            "labels": zlib.crc32(np.ascontiguousarray(labels)),
+        },
+    )
 
     def gradient_of_own_part(own_images, own_labels):
         with tf.GradientTape() as tape:  # the sum over the own part, divided by the size of the whole batch
@@ -260,7 +275,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--every", type=int, default=0, help="steps between two checkpoints; 0: none")
     parser.add_argument(
-        "--resume", action="store_true", help="go on from the checkpoint; all workers must find the same one"
+        "--resume", action="store_true", help="go on from the checkpoint; all workers must find the same, or none"
     )
     parser.add_argument("--limit", type=float, default=60, help="seconds after which a missing worker is an error")
     parser.add_argument("--threads", type=int, default=0, help="of TensorFlow; 0: as many as there are cores")
@@ -280,6 +295,22 @@ def _shared_batches(
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
     batches = tf.data.Dataset.from_tensor_slices((images[order], labels[order])).repeat().batch(batch_size).skip(skip)
     return iter(strategy.experimental_distribute_dataset(batches.with_options(options)))
+
+
+def _check_equal(strategy: "tf.distribute.Strategy", own: dict[str, int]) -> None:
+    """Raise ValueError, naming what differs, unless all workers have the same whole numbers (at most 32 bits each)."""
+    import tensorflow as tf
+
+    numbers = np.array(list(own.values()), "int64")
+
+    @tf.function
+    def sums():
+        return strategy.reduce("SUM", strategy.run(lambda: tf.constant(numbers)), axis=None)
+
+    equal = sums().numpy() == numbers * strategy.num_replicas_in_sync
+    different = [name for name, same in zip(own, equal, strict=True) if not same]
+    if different:
+        raise ValueError("the workers differ in: " + ", ".join(different))
 
 
 def _keep(state: list, done: int, path: Path) -> None:

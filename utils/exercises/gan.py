@@ -83,6 +83,19 @@ discriminator_step = Exercise(
     cases=[(0.5, -0.2, _real, _fake, 0.1), (-1.0, 0.4, _fake, _real, 1.0), (0.3, 0.0, _real[:2], _fake[:3], 0.5)],
     mistakes=[
         Mistake(
+            lambda w, b, real, fake, eta: (
+                _d_step(w, 0.0, real, fake, eta)[0],
+                b + _d_step(w, 0.0, real, fake, eta)[1],
+            ),
+            "the logit is w x + b: b is missing",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(
+                w, b, real, fake, eta, for_real=lambda s: s - 1, for_fake=lambda s: s
+            ),
+            "D is the sigmoid of the logit w x + b; here the logit itself stands in its place",
+        ),
+        Mistake(
             lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta, sign=1.0),
             "that is a step up: subtract eta times the gradient",
         ),
@@ -197,6 +210,11 @@ generator_step = Exercise(
     solution=lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta),
     cases=[(1.0, 0.0, _z, 0.7, -0.5, 0.1), (0.5, -1.0, _z[:2], -1.5, 0.2, 1.0), (2.0, 0.3, -_z, 0.4, 1.0, 0.5)],
     mistakes=[
+        Mistake(lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, 1.0), "the rate eta is missing"),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, reduce=lambda one: one),
+            "these are arrays, a number for each z; the loss is a mean over z, so its gradient is a mean too",
+        ),
         Mistake(
             lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, sign=1.0),
             "that is a step up: subtract eta times the gradient",

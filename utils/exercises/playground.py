@@ -133,6 +133,10 @@ penalised_step = Exercise(
             "the penalty belongs to the loss: its derivative is multiplied by eta, too",
         ),
         Mistake(
+            lambda w, dw, eta, kind, penalty_rate: _penalised(w - eta * dw, np.zeros_like(dw), eta, kind, penalty_rate),
+            "one step, not two: take the derivative of the penalty at the old weights",
+        ),
+        Mistake(
             lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, eta, kind, -penalty_rate),
             "the penalty pulls the weights towards 0; yours pushes them away",
         ),
@@ -170,6 +174,11 @@ largest_stable_rate = Exercise(
         Mistake(
             lambda X, penalty: _largest(np.column_stack([X, np.ones(len(X))]), penalty),
             "this neuron has no bias: leave out the column of ones",
+        ),
+        Mistake(
+            lambda X, penalty: _largest(np.column_stack([X, np.ones(len(X))]), 0.0),
+            "this is the bowl of part 6, with a bias and without a penalty: leave out the column of ones, and add the "
+            "penalty's curvature",
         ),
         Mistake(
             lambda X, penalty: _largest(X, penalty, factor=1.0 * len(X)),

@@ -122,6 +122,14 @@ def _over_the_units(Z, gamma, beta, epsilon):
     return gamma * (Z - mean[:, np.newaxis]) / np.sqrt(variance[:, np.newaxis] + epsilon) + beta, mean, variance
 
 
+def _with_keepdims(axis):
+    def batch_norm(Z, gamma, beta, epsilon):
+        mean, variance = Z.mean(axis=axis, keepdims=True), Z.var(axis=axis, keepdims=True)
+        return gamma * (Z - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+    return batch_norm
+
+
 def _over_everything(Z, gamma, beta, epsilon):
     return gamma * (Z - Z.mean()) / np.sqrt(Z.var() + epsilon) + beta, Z.mean(), Z.var()
 
@@ -152,6 +160,12 @@ batch_norm = Exercise(
             "nothing is normalised yet, and mean() without an axis gives one number; each unit has a mean of its own",
         ),
         Mistake(_over_the_units, "you take the mean over the units of an image; take it over the batch, axis=0"),
+        Mistake(_with_keepdims(1), "you take the mean over the units of an image; take it over the batch, axis=0"),
+        Mistake(_with_keepdims(0), "the mean and the variance have the shape (units,): leave out keepdims"),
+        Mistake(
+            lambda Z, gamma, beta, epsilon: (_batch_norm(Z, gamma, beta, epsilon)[0], Z.mean(), Z.var()),
+            "the result is right, but the mean and the variance returned are over all entries; each unit has its own",
+        ),
         Mistake(_over_everything, "you take one mean over all entries; each unit has a mean of its own: axis=0"),
         Mistake(_with_n_minus_1, "the variance is divided by the batch size, not by the batch size minus 1"),
         Mistake(
