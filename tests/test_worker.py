@@ -68,6 +68,8 @@ def test_two_workers_have_the_gradient_and_the_weights_of_one_process(folder, al
     for outcome in outcomes:
         assert _difference(outcome.results["mlp gradient"], alone["gradient"]) <= ROUNDING
         assert _difference(outcome.results["mlp weights"], alone["weights"]) <= ROUNDING
+        assert outcome.results["mlp own_images"].tolist() == [32], "each has half of a batch of 64"
+    assert alone["own_images"].tolist() == [64]
     assert np.abs(alone["gradient"]).max() > 1e-3, "there is something to compare"
 
 

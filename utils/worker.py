@@ -93,7 +93,8 @@ def train(
 
     Returns:
         `weights` and `gradient` (of the first step that was taken, for the whole batch), both flat; `loss` and
-        `seconds` of each step, shape (steps taken,); `first_step`, how many steps were already done.
+        `seconds` of each step, shape (steps taken,); `first_step`, how many steps were already done; `own_images`, how
+        many images of the first batch each device of this worker got.
 
     Raises:
         ValueError: there is no such network, a batch cannot be divided among the workers, or the workers differ in what
@@ -147,12 +148,13 @@ def train(
         return [strategy.reduce("SUM", gradient, axis=None) for gradient in gradients]
 
     batches = _shared_batches(strategy, images, labels, batch_size, seed, skip=done)
-    first_step, gradient, losses, seconds = done, np.zeros(0, "float32"), [], []
+    first_step, gradient, losses, seconds, own_images = done, np.zeros(0, "float32"), [], [], []
     while done < steps:
         before_step(done)
         batch = next(batches)
         if not losses:
             gradient = _flat(whole_gradient(batch))
+            own_images = [len(part) for part in strategy.experimental_local_results(batch[0])]
         started = time.perf_counter()
         losses.append(float(step(batch)))
         seconds.append(time.perf_counter() - started)
@@ -165,6 +167,7 @@ def train(
         "loss": np.array(losses),
         "seconds": np.array(seconds),
         "first_step": np.array(first_step),
+        "own_images": np.array(own_images),
     }
 
 

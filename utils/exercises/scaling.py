@@ -35,6 +35,13 @@ training_operations = Exercise(
             "a multiplication and an addition are two operations",
         ),
         Mistake(
+            lambda batch, sizes: _operations(batch, sizes, biases=3), "count the products only: leave the biases out"
+        ),
+        Mistake(
+            lambda batch, sizes: _operations(batch, sizes, first=False) - batch * sizes[0] * sizes[1],
+            "the product that is left out has a multiplication and an addition too: subtract it twice",
+        ),
+        Mistake(
             lambda batch, sizes: _operations(1, sizes),
             "that is one image; the batch has more",
         ),
@@ -65,6 +72,10 @@ combined_gradient = Exercise(
         Mistake(
             lambda gradients, counts: np.sum(gradients, axis=0),
             "the sum of means is too long: it is about as many times too large as there are workers",
+        ),
+        Mistake(
+            lambda gradients, counts: np.sum(gradients, axis=0) / np.sum(counts),
+            "multiply each worker's gradient by its number of images before you add them up",
         ),
         Mistake(
             lambda gradients, counts: np.sum(gradients * counts[:, np.newaxis], axis=0),
@@ -101,6 +112,11 @@ def _entry_by_entry(w, scaled_gradient, scale, eta):
 def _still_scaled(w, scaled_gradient, scale, eta):
     new, scale_after = _scaled(w, scaled_gradient, scale, eta)
     return (new, scale_after) if scale_after != scale else (w - eta * scaled_gradient, scale)
+
+
+def _halved_and_taken(w, scaled_gradient, scale, eta):
+    scale = scale if np.all(np.isfinite(scaled_gradient)) else scale / 2
+    return w - eta * scaled_gradient / scale, scale
 
 
 def _same_scale(w, scaled_gradient, scale, eta):
@@ -152,6 +168,10 @@ scaled_step = Exercise(
             "if one entry is not finite, no weight is changed: a part of the gradient has another direction",
         ),
         Mistake(_still_scaled, "divide the gradient by the scale before the step"),
+        Mistake(
+            _halved_and_taken,
+            "if the gradient is not finite, return w as it was: you halve the scale and take the step all the same",
+        ),
         Mistake(_same_scale, "after a gradient that is not finite the scale is halved, otherwise it happens again"),
         Mistake(_up, "that is a step up: subtract eta times the gradient"),
         Mistake(_always_half, "the scale is halved only after a gradient that is not finite"),
@@ -216,6 +236,19 @@ best_number = Exercise(
                 _best(_step_seconds)(fixed, per_image, batch, latency, transfer) - 1
             ),
             "that is the place in a list that begins with one worker, counted from 0; return the number of workers",
+        ),
+        Mistake(
+            lambda fixed, per_image, batch, latency, transfer: min(
+                (2**k for k in range(7)),
+                key=lambda n: _step_seconds(n, fixed, per_image, batch, latency, transfer),
+            ),
+            "try every number from 1 to 64, not only powers of two",
+        ),
+        Mistake(
+            lambda fixed, per_image, batch, latency, transfer: _best(
+                lambda n, *rest: fixed + per_image * batch / n + (n - 1) * latency + (n - 1) / n * transfer
+            )(),
+            "each piece travels around the ring twice: 2 (N − 1) turns",
         ),
         Mistake(
             lambda fixed, per_image, batch, latency, transfer: 64,
