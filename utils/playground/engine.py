@@ -1,8 +1,8 @@
 """The playground without a widget: one real Keras network on points in the plane, trained an epoch or many a call.
 
-`Model.fit` spends most of its time around the training of a network as small as these. Here a whole epoch, or many, is
-one TensorFlow function; the weights are those that `fit` gives. No random number is drawn but from private generators:
-the lesson's own stay as they were.
+`Model.fit` spends most of its time around the training of a network as small as these. Here a whole epoch is one
+compiled TensorFlow function; the weights are those that `fit` gives. No random number is drawn but from private
+generators: the lesson's own stay as they were.
 """
 
 import functools
