@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SIDE = 60  # pixels of a heat map
 LONGEST_CURVE = 2000  # measures that are kept
 REACH = 6.0  # a heat map shows −6 to 6 on both axes
-# XLA, TensorFlow's compiler, makes these networks about five times faster; the Windows wheels have none for the CPU.
+# With XLA these networks train three to five times faster. It was not tried on Windows, and is not used there.
 WITH_XLA = sys.platform != "win32"
 # What a running network takes over without starting again.
 WHILE_RUNNING = {"learning_rate", "batch_size", "show_test", "discretize"}
