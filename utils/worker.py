@@ -48,8 +48,8 @@ Arrays = dict[str, np.ndarray]
 def build(network: str = "mlp") -> "keras.Sequential":
     """An untrained network: images (n, 28, 28) to logits (n, 10).
 
-    Without dropout, whose random numbers would differ between workers, and without batch normalisation, whose
-    statistics would. Raises ValueError if there is no network of that name.
+    Without dropout, whose random numbers would not be those of one process, and without batch normalisation, whose
+    statistics would not. Raises ValueError if there is no network of that name.
     """
     if network not in NETWORKS:
         raise ValueError(f"network: got {network!r}, expected {' or '.join(NETWORKS)}")

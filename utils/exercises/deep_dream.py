@@ -36,6 +36,13 @@ adversarial = Exercise(
             np.array([0.9, 1.7, -0.5]),
             0.05,
         ),
+        (  # here a factor p (1 − p) gives a different answer
+            np.array([[0.8, 0.3, 0.6], [0.2, 0.8, 0.7], [0.3, 0.8, 0.1]]),
+            np.array([1, 0, 2]),
+            np.array([[0.6, 0.6, 1.0], [-1.8, -1.0, -0.7], [-1.8, 2.6, -0.7]]),
+            np.array([0.3, -0.2, 1.3]),
+            0.05,
+        ),
     ],
     mistakes=[
         Mistake(
@@ -98,6 +105,12 @@ adversarial = Exercise(
             "z goes through softmax here, not through the sigmoid",
         ),
         Mistake(lambda x, y, W, b, epsilon: _adversarial(x, y, W, 0 * b, epsilon), "the biases b are missing in z"),
+        Mistake(
+            lambda x, y, W, b, epsilon: _adversarial(
+                x, y, W, b, epsilon, target=lambda p, y: p - (p - np.eye(p.shape[1])[y]) * p * (1 - p)
+            ),
+            "no factor p (1 − p): the gradient for z is softmax(z) − y, the derivative of softmax is already in it",
+        ),
     ],
 )
 

@@ -237,7 +237,7 @@ _DRAWS = np.array([[0.31, 0.07, 0.93, 0.55], [0.74, 0.42, 0.18, 0.66]])
 
 dropped = Exercise(
     solution=_dropped,
-    cases=[(_A, _DRAWS, 0.5), (_A, _DRAWS, 0.2), (_A, 1 - _DRAWS, 0.1)],
+    cases=[(_A, _DRAWS, 0.5), (_A, _DRAWS, 0.31), (_A, 1 - _DRAWS, 0.1)],  # 0.31 is one of the draws
     mistakes=[
         Mistake(
             lambda A, draws, rate: A * (draws >= rate) / np.mean(draws >= rate),
@@ -262,6 +262,9 @@ dropped = Exercise(
         Mistake(
             lambda A, draws, rate: A * draws / (1 - rate),
             "an activation stays or becomes 0; it is not multiplied by its number",
+        ),
+        Mistake(
+            lambda A, draws, rate: A * (draws > rate) / (1 - rate), "a number equal to rate stays, too: draws >= rate"
         ),
         Mistake(lambda A, draws, rate: A / (1 - rate), "no activation becomes 0: draws is not used"),
         Mistake(lambda A, draws, rate: A, "nothing is dropped: compare draws with rate"),
