@@ -38,6 +38,10 @@ parameters = Exercise(
             lambda layers: layers[0] * layers[1] + layers[1],
             "that is the first layer only; go on through the list (is your return inside the loop?)",
         ),
+        Mistake(
+            lambda layers: layers[-2] * layers[-1] + layers[-1],
+            "that is the last layer only; add up over the layers (total += …)",
+        ),
         Mistake(sum, "you added up the units; each layer has inputs times units weights, and a bias for each unit"),
         Mistake(
             lambda layers: int(np.prod(layers)) + sum(layers[1:]),
