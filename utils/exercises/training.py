@@ -148,7 +148,12 @@ def _with_result(result):
     return batch_norm
 
 
-_Z = np.array([[1.0, -2.0, 0.5], [3.0, 0.0, 0.0], [-1.0, 4.0, 1.5], [0.0, 1.0, -3.0]])
+def _over_the_units_as_written(Z, gamma, beta, epsilon):
+    mean, variance = Z.mean(axis=1), Z.var(axis=1)
+    return gamma * (Z - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+
+_Z = np.array([[1.0, -2.0, 0.5], [3.0, 0.0, 0.0], [-1.0, 4.0, 1.5]])  # square, so that axis=1 does not raise
 _GAMMA, _BETA = np.array([1.0, 2.0, 0.5]), np.array([0.0, -1.0, 3.0])
 
 batch_norm = Exercise(
@@ -158,6 +163,9 @@ batch_norm = Exercise(
         Mistake(
             lambda Z, gamma, beta, epsilon: (Z, Z.mean(), Z.var()),
             "nothing is normalised yet, and mean() without an axis gives one number; each unit has a mean of its own",
+        ),
+        Mistake(
+            _over_the_units_as_written, "you take the mean over the units of an image; take it over the batch, axis=0"
         ),
         Mistake(_over_the_units, "you take the mean over the units of an image; take it over the batch, axis=0"),
         Mistake(_with_keepdims(1), "you take the mean over the units of an image; take it over the batch, axis=0"),
