@@ -3,6 +3,7 @@
     python -m tests.benchmark                  everything, about an hour
     python -m tests.benchmark recipes          the course's recipes against public ones, on the same 60,000 images
     python -m tests.benchmark imports lessons convolution playground
+    python -m tests.benchmark browser          the playground in the real JupyterLab, where Chromium is
     python -m tests.benchmark lessons 03       one lesson
 
 Prints tables in Markdown, the README's among them. What lessons cost is kept in data/lesson_costs.json, from which
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -29,6 +31,23 @@ if TYPE_CHECKING:
 TARGETS = {"mlp": 1 / 4, "cnn": 1 / 9, "lstm": 1 / 4}
 # The playground's networks (250 points, batches of 10), and how many epochs a second each is to train at least.
 PLAYGROUND = {"4 and 2 neurons": ("", 800), "six layers of 8": ("hidden=8,8,8,8,8,8", 400)}
+# In the browser: frames a second at least, seconds at most until it stands still, seconds for which it plays.
+FRAMES, PAUSE, PLAYED = 20, 0.2, 5
+# A frame is a change of the epoch counter. The first second is not counted.
+PLAY_AND_PAUSE = """
+const [played, done] = arguments, either = ".dlp button[aria-label^='Play'], .dlp button[aria-label^='Pause']";
+const button = () => document.querySelector(either);
+let frames = 0, last = 0;
+new MutationObserver(() => { frames += 1; last = performance.now(); })
+  .observe(document.querySelector(".dlp-epoch .dlp-digits"), {childList: true, characterData: true, subtree: true});
+button().click();
+setTimeout(() => { frames = 0; }, 1000);
+setTimeout(() => {
+  const counted = frames, paused = performance.now();
+  button().click();
+  setTimeout(() => done([counted / played, Math.max(0, last - paused) / 1000]), 2000);
+}, 1000 * (played + 1));
+"""
 REPEATS = 3  # an import is timed so often (the fastest counts), a recipe (the median), a convolution ten times as often
 
 
@@ -229,6 +248,37 @@ def playground() -> None:
         print(f"| {name} | {one:.0f} ({target}: {kept}) | {ten:.0f} | {1000 * frame:.1f} | {1000 * set_up:.0f} |")
 
 
+def browser() -> None:
+    """Play in the real JupyterLab: frames a second, and how long after a click on pause the last frame comes."""
+    from tests.browser.needs import missing
+
+    if what := missing():
+        print(f"\nno browser measured: {what}")
+        return
+    from tests.browser.lab import Browser, Lab
+    from tests.browser.notebooks import CELLS, open_cells
+
+    print("\n| network in the browser | frames a second (at least) | pause, s (at most) |")
+    print("| --- | --- | --- |")
+    with tempfile.TemporaryDirectory() as folder:
+        lab = Lab(Path(folder) / "jupyterlab")
+        try:
+            lab.wait()
+            window = Browser(Path(folder) / "chromium")
+            try:
+                for name, (text, _) in PLAYGROUND.items():
+                    cells = [CELLS[0], CELLS[1].replace("playground()", f"playground({text!r})")]
+                    open_cells(lab, window, f"{name.replace(' ', '_')}.ipynb", cells)
+                    window.find(".dlp button[aria-label^='Play']", seconds=60)
+                    frames, pause = window.driver.execute_async_script(PLAY_AND_PAUSE, PLAYED)
+                    kept = ["met" if met else "MISSED" for met in (frames >= FRAMES, pause <= PAUSE)]
+                    print(f"| {name} | {frames:.0f} ({FRAMES}: {kept[0]}) | {pause:.2f} ({PAUSE}: {kept[1]}) |")
+            finally:
+                window.quit()
+        finally:
+            lab.stop()
+
+
 def _fastest(call: Callable) -> float:
     """The shortest of many runs, in seconds, after one that is not counted."""
     call()
@@ -246,6 +296,7 @@ PARTS = {
     "lessons": lessons,
     "convolution": convolution,
     "playground": playground,
+    "browser": browser,
 }
 
 
