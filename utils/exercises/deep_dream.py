@@ -47,7 +47,7 @@ adversarial = Exercise(
     mistakes=[
         Mistake(
             lambda x, y, W, b, epsilon: _adversarial(x, y, W, b, epsilon, sign=-1.0),
-            "that makes the loss smaller: go uphill, x + ε · sign",
+            "that makes the loss smaller: go uphill, x + ε · sign, with the gradient softmax(z) − y",
         ),
         Mistake(
             lambda x, y, W, b, epsilon: _adversarial(x, y, W, b, epsilon, change=lambda g: g),

@@ -96,6 +96,15 @@ discriminator_step = Exercise(
             "D is the sigmoid of the logit w x + b; here the logit itself stands in its place",
         ),
         Mistake(
+            lambda w, b, real, fake, eta: (
+                w
+                - eta * np.mean(_sigmoid(w * real + b) - 1) * np.mean(real)
+                - eta * np.mean(_sigmoid(w * fake + b)) * np.mean(fake),
+                _d_step(w, b, real, fake, eta)[1],
+            ),
+            "multiply by x for each number first, and take the mean of the products",
+        ),
+        Mistake(
             lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta, sign=1.0),
             "that is a step up: subtract eta times the gradient",
         ),
@@ -216,8 +225,15 @@ generator_step = Exercise(
             "these are arrays, a number for each z; the loss is a mean over z, so its gradient is a mean too",
         ),
         Mistake(
+            lambda a, c, z, w, b, eta: (
+                a + eta * np.mean((1 - _sigmoid(w * (a * z + c) + b)) * w) * np.mean(z),
+                _g_step(a, c, z, w, b, eta)[1],
+            ),
+            "multiply by z for each number first, and take the mean of the products",
+        ),
+        Mistake(
             lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, sign=1.0),
-            "that is a step up: subtract eta times the gradient",
+            "that is a step up: the derivative of −log D for s is −(1 − D), and eta times the gradient is subtracted",
         ),
         Mistake(
             lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, slope=lambda s: -_sigmoid(s)),

@@ -31,6 +31,13 @@ heat_map = Exercise(
             lambda w1, w2, b, n: _heat_map(w1, w2, b, n, across=-1.0),
             "the first column is the left, where x1 is −6: in yours x1 falls from left to right",
         ),
+        *[
+            Mistake(
+                lambda w1, w2, b, n, top=top: np.tanh(w1 * np.linspace(-6, 6, n) + w2 * np.linspace(top, -top, n) + b),
+                "each x1 meets each x2: make x2 a column, x2[:, np.newaxis], or use two loops",
+            )
+            for top in (6, -6)
+        ],
         Mistake(
             lambda w1, w2, b, n: _heat_map(w1, w2, b, n, down=1.0, swap=True),
             "x1 changes along a row, x2 from row to row: you have exchanged them",
@@ -162,6 +169,14 @@ largest_stable_rate = Exercise(
         Mistake(
             lambda X, penalty: _largest(X, 0.0),
             "the penalty bends the bowl, too: the second derivative of penalty · w² is 2 · penalty",
+        ),
+        Mistake(
+            lambda X, penalty: 2 / np.linalg.eigvalsh(2 / len(X) * X.T @ X + 2 * penalty).max(),
+            "a matrix plus a number adds it to every entry: add 2 · penalty to the eigenvalue",
+        ),
+        Mistake(
+            lambda X, penalty: _largest(X, 0.0) + 2 * penalty,
+            "the penalty's curvature belongs below the line: 2 / (eigenvalue + 2 · penalty)",
         ),
         Mistake(
             lambda X, penalty: _largest(X, penalty, of_penalty=1.0),
