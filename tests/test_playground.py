@@ -11,6 +11,7 @@ import warnings
 import numpy as np
 import pytest
 
+from utils import lesson
 from utils.pictures import figure_png
 from utils.playground import challenges, datasets, playground, playground_picture
 from utils.playground.base import CourseWidget, packed, unpacked
@@ -129,6 +130,13 @@ def test_the_lessons_own_random_numbers_stay_as_they_were():
         return [np.random.rand(), *keras.random.normal((2,)).numpy().tolist()]
 
     assert drawn(True) == drawn(False)
+
+
+def test_a_lesson_may_use_six_times_its_largest_seed():
+    seed = 6 * lesson.LARGEST_SEED + 6
+    engine = Engine(f"weight_seed={seed}&data_seed={seed}")
+    engine.train()
+    assert np.isfinite(engine.weights()).all()
 
 
 def test_reset_goes_back_to_the_first_weights_and_another_seed_gives_others():
