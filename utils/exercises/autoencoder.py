@@ -45,7 +45,10 @@ tied_gradient = Exercise(
             "the loss is a mean over pixels too: divide by X.size, not by the number of images",
         ),
         Mistake(lambda X, W: _tied(X, W, scale=2.0), "the loss is a mean: divide by X.size"),
-        Mistake(lambda X, W: _tied(X, W, scale=1 / X.size), "the derivative of a square has a factor of 2"),
+        Mistake(
+            lambda X, W: _tied(X, W, scale=1 / X.size),
+            "half of it: the derivative of a square has a factor of 2, and the two parts add up, they are not averaged",
+        ),
         Mistake(
             lambda X, W: (X @ W).T @ (2 / X.size * (X @ W @ W.T - X)),
             "the decoder's formula of part 2 is for D = W.T: transpose it, and add the encoder's part",
@@ -148,7 +151,7 @@ def _nearest(images, centres, choose=np.argmin, axis=0, power=2):
     return choose(distances, axis=axis)
 
 
-_images = np.array([[0.0, 0], [5, 5], [9, 1], [4, 4], [1, 0], [3, 3.5], [8, 2], [6, -3]])
+_images = np.array([[0.0, 0], [5, 5], [9, 1], [4, 4], [1, 0], [3, 3.5], [8, 2], [6, -7]])
 _centres = np.array([[0.7, 0.2], [4.2, 4.4], [8.8, 1.1]])
 
 nearest_images = Exercise(
