@@ -121,6 +121,12 @@ gibbs_step = Exercise(
             "these are the probabilities of the pixels; draw zeros and ones from them with u_v",
         ),
         Mistake(
+            lambda V, known, W, b, c, u_h, u_v: _step(
+                V, known, W, b, c, u_h, u_v, hidden=lambda p: p, visible=lambda p: p
+            ),
+            "nothing was drawn: compare u_h and u_v with the probabilities",
+        ),
+        Mistake(
             lambda V, known, W, b, c, u_h, u_v: _step(V, known, W, b, c, u_h, u_v, hidden=lambda p: p),
             "the hidden units were not drawn: u_h decides which of them are 1 and which are 0",
         ),
