@@ -113,6 +113,6 @@ def finite(number: float) -> float | None:
 def _complaint(error: BaseException) -> dict:
     """An exception as a message for the front end, with the last lines of where it happened."""
     if isinstance(error, KeyboardInterrupt):
-        return {"type": "error", "message": "The kernel was interrupted. Press play to go on.", "details": ""}
+        return {"type": "error", "message": "The kernel was interrupted. Repeat the last step to go on.", "details": ""}
     where = "".join(traceback.format_exception(error)[-3:])
     return {"type": "error", "message": str(error) or type(error).__name__, "details": where}
