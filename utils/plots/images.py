@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from utils.plots.checks import as_images, as_one_image, as_weights, same_length
@@ -175,7 +176,7 @@ def weight_images(
         hide_ticks(axes)
         drawn = axes.imshow(picture, cmap=DIVERGING, vmin=-limit, vmax=limit)
         add_frame(axes)
-        _mark_extremes(axes, picture, limit)
+        _mark_extremes(axes, picture)
         if titles is not None:
             axes.set_title(str(titles[position]))
     beyond = "both" if np.abs(weights).max() > limit else "neither"
@@ -197,9 +198,9 @@ def _write_numbers(axes: Axes, values: np.ndarray) -> None:
         axes.text(column, row, f"{255 * value:.0f}", ha="center", va="center", fontsize=11, color=color)
 
 
-def _mark_extremes(axes: Axes, values: np.ndarray, limit: float) -> None:
+def _mark_extremes(axes: Axes, values: np.ndarray) -> None:
     for sign, position in (("+", values.argmax()), ("−", values.argmin())):
         row, column = np.unravel_index(position, values.shape)
-        color = "white" if abs(values[row, column]) > 0.7 * limit else "black"  # on a dark pixel
         if (values[row, column] > 0) == (sign == "+") and values[row, column] != 0:
-            axes.text(column, row, sign, ha="center", va="center", fontsize=13, fontweight="bold", color=color)
+            mark = axes.text(column, row, sign, ha="center", va="center", fontsize=13, fontweight="bold")
+            mark.set_path_effects([withStroke(linewidth=2.5, foreground="white")])  # so that it shows on any pixel
