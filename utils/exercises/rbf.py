@@ -72,6 +72,10 @@ answers_of = Exercise(
             lambda X, C, s: np.exp(-((X[:, None] - C) ** 2).mean(axis=2) / (2 * s**2)),
             "the squared distance is the sum of the squares, not their mean",
         ),
+        Mistake(
+            lambda X, C, s: np.exp(-_squares(C, X) / (2 * s**2)),
+            "a row for each input: X[:, np.newaxis] - C, not C[:, np.newaxis] - X",
+        ),
     ],
 )
 
@@ -108,6 +112,10 @@ weighted_solve = Exercise(
         Mistake(
             lambda Phi, y, r, penalty: _weighted(Phi, y, r**2, penalty),
             "r stands once in the loss, beside the square; with r · Phi and r · y it counts twice",
+        ),
+        Mistake(
+            lambda Phi, y, r, penalty: _weighted(Phi, y, r, penalty, left=lambda R: R @ R),
+            "r stands once in the loss; with r · Phi on both sides it counts twice on the left",
         ),
         Mistake(
             lambda Phi, y, r, penalty: _weighted(Phi, y, np.sqrt(r), penalty),
@@ -201,6 +209,10 @@ centre_gradient = Exercise(
         Mistake(
             lambda x, y, c, s, v: _moved(x, y, c, s, v, error=lambda v, phi, y: phi.sum() - y),
             "the output needs the weights: ŷ = v @ φ",
+        ),
+        Mistake(
+            lambda x, y, c, s, v: c - _moved(x, y, c, s, v),
+            "those are moved centres; asked for are the derivatives alone",
         ),
     ],
 )

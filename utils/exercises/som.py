@@ -17,6 +17,11 @@ def _only_the_winner(squares, width):
     return (squares == 0).astype(float)
 
 
+def _not_added(x, M, places, eta, width):
+    c = ((x - M) ** 2).sum(axis=1).argmin()
+    return M + eta * np.exp(-((places - places[c]) ** 2) / (2 * width**2)) * (x - M)
+
+
 _PLACES = np.array([[0, 0], [0, 1], [1, 0], [1, 1], [2, 0], [2, 1]])
 _M = np.array([[0.0, 1.0], [2.0, 0.5], [1.0, 3.0], [-1.0, 0.2], [0.4, -2.0], [3.0, 2.0]])
 _STEPS = [
@@ -111,6 +116,28 @@ som_step = Exercise(
                 x, M, places, eta, width, h=lambda squares, width: np.exp(-squares / (2 * width) ** 2)
             ),
             "only the width is squared in 2 · width², not the 2",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(
+                x, M, places, eta, width, spread=lambda M, places, c: (np.arange(len(M)) - c) ** 2
+            ),
+            "the numbers of the units are not their places: take places - places[winner]",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(
+                x, M, places, eta, width, spread=lambda M, places, c: ((places - c) ** 2).sum(axis=1)
+            ),
+            "the winner's number is not its place: take places[winner]",
+        ),
+        Mistake(
+            _not_added,
+            "add up the squares over the two directions of the grid, with sum(axis=1): h is one number for each unit",
+        ),
+        Mistake(
+            lambda x, M, places, eta, width: _step(
+                x, M, places, eta, width, h=lambda squares, width: np.exp(squares / (2 * width**2))
+            ),
+            "the minus in h is missing: h is at most 1, and smaller far from the winner",
         ),
     ],
 )
@@ -217,6 +244,19 @@ def _torn(distances, places, far=lambda steps: steps.max(axis=1) > 1, by="first"
     return counts / np.maximum(np.bincount(unit, minlength=len(places)), 1) if share else counts
 
 
+def _signed_steps(distances, places):
+    first, second = distances.argsort(axis=1)[:, :2].T
+    counts = np.bincount(first, weights=(places[first] - places[second]).max(axis=1) > 1, minlength=len(places))
+    return counts / np.maximum(np.bincount(first, minlength=len(places)), 1)
+
+
+def _each_unit_once(distances, places):
+    first, second = distances.argsort(axis=1)[:, :2].T
+    counts = np.zeros(len(places))
+    counts[first] = np.abs(places[first] - places[second]).max(axis=1) > 1
+    return counts
+
+
 _rng = np.random.default_rng(10)
 _GRID = np.array([(row, column) for row in range(4) for column in range(4)])
 _DISTANCES = [_rng.random((n, 16)) + 0.3 * np.abs(_GRID - _GRID[5]).sum(axis=1) for n in (12, 12, 20)]
@@ -270,6 +310,11 @@ where_torn = Exercise(
         Mistake(
             lambda distances, places: _torn(distances, places)[: distances.argmin(axis=1).max() + 1],
             "np.bincount stops at the largest number that occurs: give it minlength=len(places)",
+        ),
+        Mistake(_signed_steps, "a difference of places can be negative: take its absolute value"),
+        Mistake(
+            _each_unit_once,
+            "counts[first] += … counts each unit once, however often it occurs: use np.bincount or np.add.at",
         ),
     ],
 )
