@@ -54,6 +54,10 @@ tied_gradient = Exercise(
             "the decoder's formula of part 2 is for D = W.T: transpose it, and add the encoder's part",
         ),
         Mistake(lambda X, W: -_tied(X, W), "the sign is turned round: dX_hat is X_hat − X, not X − X_hat"),
+        Mistake(
+            lambda X, W: (_tied(X, W, decoder=0), _tied(X, W, encoder=0).T),
+            "those are the gradients of E and of D; W is both, so transpose that of D and add the two",
+        ),
     ],
 )
 
@@ -70,6 +74,13 @@ def _pca(X, k, centre=True, back=True, directions=None):
 def _pca_of_one_mean(X, k):
     C = np.linalg.svd(X - X.mean(), full_matrices=False)[2][:k].T
     return X.mean() + (X - X.mean()) @ C @ C.T
+
+
+def _pca_half_centred(X, k, for_svd=True, projected=True, back=True):
+    """The reconstruction with the mean row subtracted in one place and not in the other."""
+    mean = X.mean(axis=0)
+    C = np.linalg.svd(X - for_svd * mean, full_matrices=False)[2][:k].T
+    return (X - projected * mean) @ C @ C.T + back * mean
 
 
 _points = np.array([[2.0, 0, 1], [4, 1, 3], [6, 5, 2], [8, 4, 6], [1, 3, 2]])
@@ -104,6 +115,22 @@ pca = Exercise(
             lambda X, k: np.broadcast_to(X.mean(axis=0), X.shape),
             "every row became the mean row: add what the projection leaves of the differences",
         ),
+        Mistake(
+            lambda X, k: _pca_half_centred(X, k, for_svd=False),
+            "svd got X itself; the rows of Vt are the principal components only if svd gets X minus the mean row",
+        ),
+        Mistake(
+            lambda X, k: _pca_half_centred(X, k, projected=False),
+            "the mean row was added, but not subtracted from X before the projection",
+        ),
+        Mistake(
+            lambda X, k: _pca_half_centred(X, k, projected=False, back=False),
+            "svd got X minus the mean row: project X minus the mean row too, and add the mean row at the end",
+        ),
+        Mistake(
+            lambda X, k: _pca(X, k, directions=lambda U, s, Vt, k: (Vt[:k] / np.sqrt(s[:k, None])).T),
+            "s is missing: the code is U[:, :k] * s[:k], not U[:, :k] alone",
+        ),
     ],
 )
 
@@ -111,6 +138,10 @@ pca = Exercise(
 def _area(normal, anomalous, ties=0.5):
     difference = np.asarray(anomalous)[:, None] - np.asarray(normal)[None, :]
     return np.mean((difference > 0) + ties * (difference == 0))
+
+
+def _area_of_zip(normal, anomalous, ties):
+    return np.mean([(a > n) + ties * (a == n) for n, a in zip(normal, anomalous, strict=False)])
 
 
 roc_area = Exercise(
@@ -140,7 +171,19 @@ roc_area = Exercise(
         ),
         Mistake(
             lambda normal, anomalous: np.mean(anomalous > np.mean(normal)),
-            "compare each anomalous score with each normal one, not with the mean of the normal ones",
+            "compare each anomalous score with each normal one, not with one number (a mean, a maximum)",
+        ),
+        Mistake(
+            lambda normal, anomalous: 1 - _area(normal, anomalous, ties=1.0),
+            "the other way round: the anomalous score must be the higher one; and equal scores count as one half",
+        ),
+        Mistake(
+            lambda normal, anomalous: _area_of_zip(normal, anomalous, ties=0.5),
+            "zip pairs the first with the first, and so on; wanted are all pairs: one loop inside the other",
+        ),
+        Mistake(
+            lambda normal, anomalous: _area_of_zip(normal, anomalous, ties=0.0),
+            "zip pairs the first with the first, and so on; wanted are all pairs, and equal scores count as one half",
         ),
     ],
 )
@@ -151,12 +194,26 @@ def _nearest(images, centres, choose=np.argmin, axis=0, power=2):
     return choose(distances, axis=axis)
 
 
+def _nearest_of_its_own(images, centres):
+    """For each centre the nearest of those images that have no nearer centre; −1 if there are none."""
+    of_image = _nearest(images, centres, axis=1)
+    own = [np.flatnonzero(of_image == k) for k in range(len(centres))]
+    return [
+        rows[_nearest(images[rows], centre[None])[0]] if len(rows) else -1
+        for rows, centre in zip(own, centres, strict=True)
+    ]
+
+
 _images = np.array([[0.0, 0], [5, 5], [9, 1], [4, 4], [1, 0], [3, 3.5], [8, 2], [6, -7]])
 _centres = np.array([[0.7, 0.2], [4.2, 4.4], [8.8, 1.1]])
 
 nearest_images = Exercise(
     solution=lambda images, centres: _nearest(images, centres),
-    cases=[(_images, _centres), (_images, np.array([[0.0, 3.0], [6.0, 1.0]])), (_images[::-1] * [1, 2], _centres[:2])],
+    cases=[
+        (_images, _centres),
+        (_images, np.array([[0.0, 3.0], [6.0, 1.0], [1.2, 0.1]])),  # image 0: nearest to the first, nearer to the last
+        (_images[::-1] * [1, 2], _centres[:2]),
+    ],
     mistakes=[
         Mistake(
             lambda images, centres: _nearest(images, centres, axis=1),
@@ -186,5 +243,18 @@ nearest_images = Exercise(
             lambda images, centres: np.argmax(images @ centres.T, axis=0),
             "a large dot product is not a small distance: long images win it",
         ),
+        Mistake(
+            lambda images, centres: _nearest(images, centres, axis=None),
+            "argmin without axis looks through all distances at once; axis=0 gives a position for each centre",
+        ),
+        Mistake(
+            lambda images, centres: ((images[:, None] - centres) ** 2).sum(axis=1).argmin(axis=0),
+            "axis 1 is that of the centres; add up the squares over the pixels, axis=2",
+        ),
+        Mistake(
+            lambda images, centres: ((images[:, None] - centres) ** 2).argmin(axis=0),
+            "that takes each pixel alone; first add up the squares over the pixels, axis=2",
+        ),
+        Mistake(_nearest_of_its_own, "all images count, also one that is nearer to another centre"),
     ],
 )

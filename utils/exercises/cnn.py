@@ -88,6 +88,14 @@ feature_map = Exercise(
             lambda x, w, b, stride, padding: _square(_feature_map(x, w, b, stride, padding)),
             "the map is as wide as it is high; images need not be square, so take the columns from x.shape[1]",
         ),
+        Mistake(
+            lambda x, w, b, stride, padding: _feature_map(x, w, b, stride, padding)[:-1, :-1],
+            "the place where the filter begins counts as well: add 1 to the rows and to the columns",
+        ),
+        Mistake(
+            lambda x, w, b, stride, padding: _feature_map(x, w, b * x.shape[2], stride, padding),
+            "the bias is added once to each sum, not once for each channel",
+        ),
     ],
 )
 
@@ -126,6 +134,20 @@ def _cost_with_products_of_biases(n, channels, layers):
     for number, (filters, *_) in enumerate(layers, start=1):
         products += _cost(n, channels, layers[:number])[0] ** 2 * filters
     return side, parameters, products
+
+
+def _cost_with_the_same_side(n, channels, layers):
+    parts = []
+    for layer in layers:
+        side, *rest = _cost(n, channels, [layer])
+        parts.append(rest)
+        channels = layer[0]
+    return (side, *np.sum(parts, axis=0))
+
+
+def _cost_with_the_last_places(n, channels, layers):
+    side, parameters, _ = _cost(n, channels, layers)
+    return side, parameters, side**2 * (parameters - sum(filters for filters, *_ in layers))
 
 
 cost = Exercise(
@@ -213,6 +235,14 @@ cost = Exercise(
         Mistake(
             lambda n, channels, layers: _cost_with_products_of_biases(n, channels, layers),
             "a bias is added, not multiplied: leave the biases out of the products",
+        ),
+        Mistake(
+            _cost_with_the_same_side,
+            "the maps of a layer are the input of the next one: carry their size on from layer to layer",
+        ),
+        Mistake(
+            _cost_with_the_last_places,
+            "each layer's weights count at the places of its own map: add up the products layer by layer",
         ),
     ],
 )
@@ -316,6 +346,18 @@ def _shifting_filter(right, down):
     return w
 
 
+def _two_ones(right, down, none=0):
+    """What conditions one after the other make: a weight for each direction, in place of one for both."""
+    w = np.zeros((3, 3))
+    if right:
+        w[1, 1 - right] = 1
+    if down:
+        w[1 - down, 1] = 1
+    if not (right or down):
+        w[1, 1] = none
+    return w
+
+
 shifting_filter = Exercise(
     solution=_shifting_filter,
     cases=[(1, 0), (0, 1), (-1, 0), (1, -1), (0, 0)],
@@ -344,6 +386,13 @@ shifting_filter = Exercise(
         Mistake(lambda right, down: np.zeros((3, 3)), "with all weights 0 the map is blank: one of the nine must be 1"),
         Mistake(
             lambda right, down: _shifting_filter(0, 0), "that leaves the image where it is: right and down are not used"
+        ),
+        *(
+            Mistake(
+                lambda right, down, none=none: _two_ones(right, down, none),
+                "one weight does both, w[row, column]: the row goes with down, the column with right",
+            )
+            for none in (0, 1)
         ),
     ],
 )

@@ -87,6 +87,26 @@ free_energy_of_hidden = Exercise(
             lambda H, W, b, c: _free_of_hidden(H, W, b, c).sum(),
             "one free energy for each hidden state, shape (n,): sum over the visible units with axis=1",
         ),
+        Mistake(
+            lambda H, W, b, c: -H @ c - _softplus(c + H @ W.T).sum(axis=1),
+            "the sum goes over the visible units: b stands inside, not c",
+        ),
+        Mistake(
+            lambda H, W, b, c: -H @ b - _softplus(b + H @ W.T).sum(axis=1),
+            "the first part has the biases of the hidden units: H @ c, not H @ b",
+        ),
+        Mistake(
+            lambda H, W, b, c: np.exp(-_free_of_hidden(H, W, b, c)),
+            "that is the sum of exp(−E); the free energy is minus its logarithm",
+        ),
+        Mistake(
+            lambda H, W, b, c: -H @ c - _softplus((b + H @ W.T).sum(axis=1)),
+            "each visible unit has a logarithm of its own: first log(1 + exp(z)), then the sum",
+        ),
+        Mistake(
+            lambda H, W, b, c: -H @ c - np.log((1 + np.exp(b + H @ W.T)).sum(axis=1)),
+            "inside the logarithm stands a product, not a sum: add up the logarithms",
+        ),
     ],
 )
 
@@ -98,7 +118,7 @@ def _step(V, known, W, b, c, u_h, u_v, hidden=None, visible=None, from_hidden=No
 
 
 _rng = np.random.default_rng(9)
-_many = np.tile(_V, (3, 1))
+_many = np.tile(_V, (16, 1))  # with 3 an answer without the sigmoid of the hidden units passed
 _STEPS = [
     (V, _rng.random(V.shape) < share, W, b, c, _rng.random((len(V), W.shape[1])), _rng.random(V.shape))
     for V, share, (_, W, b, c) in zip((_V[:1], _V, _many), (0.0, 0.4, 0.4), _RBMS, strict=True)
@@ -155,6 +175,26 @@ gibbs_step = Exercise(
             "the biases b of the visible units are missing",
         ),
         Mistake(lambda V, known, W, b, c, u_h, u_v: _step(V, known, W, b, 0 * c, u_h, u_v), "the biases c are missing"),
+        Mistake(
+            lambda V, known, W, b, c, u_h, u_v: _step(V, known, W, 0 * b, 0 * c, u_h, u_v),
+            "the biases are missing, c and b",
+        ),
+        Mistake(
+            lambda V, known, W, b, c, u_h, u_v: np.where(known, V, u_v < b + (u_h < c + V @ W) @ W.T),
+            "the sigmoid is missing, twice: a random number is compared with a probability",
+        ),
+        Mistake(
+            lambda V, known, W, b, c, u_h, u_v: np.where(known, V, u_v < _sigmoid(b + (u_h < c + V @ W) @ W.T)),
+            "the sigmoid of the hidden units is missing: u_h is compared with their probabilities",
+        ),
+        Mistake(
+            lambda V, known, W, b, c, u_h, u_v: np.where(known, V, u_v < b + (u_h < _sigmoid(c + V @ W)) @ W.T),
+            "the sigmoid of the pixels is missing: u_v is compared with their probabilities",
+        ),
+        Mistake(
+            lambda V, known, W, b, c, u_h, u_v: np.where(known, V, _step(V * known, known, W, b, c, u_h, u_v)),
+            "the hidden units see all pixels of V, not the known ones alone",
+        ),
     ],
 )
 
@@ -168,6 +208,20 @@ def _pixel(v, i, W, b, c, odds=lambda F_0, F_1: F_0 - F_1, free=_free, link=_sig
     off, on = np.array(v, dtype=float), np.array(v, dtype=float)
     off[i], on[i] = 0, 1
     return link(odds(free(off, W, b, c), free(on, W, b, c)))
+
+
+def _pixel_beside_v(v, i, W, b, c, off=None, on=None):
+    """As `_pixel`, where None leaves the pixel as it is in v."""
+    images = np.array([v, v], dtype=float)
+    images[:, i] = [v[i] if value is None else value for value in (off, on)]
+    return _sigmoid(_free(images[0], W, b, c) - _free(images[1], W, b, c))
+
+
+def _of_whole_image(v, i, W, b, c):
+    on = np.array(v, dtype=float)
+    on[i] = 1
+    Z = sum(np.exp(-_free(np.array(image), W, b, c)) for image in np.ndindex(*[2] * len(v)))
+    return np.exp(-_free(on, W, b, c)) / Z
 
 
 probability_of_pixel = Exercise(
@@ -214,5 +268,21 @@ probability_of_pixel = Exercise(
             "set the pixel to 1 yourself: in v it may be 0",
         ),
         Mistake(lambda v, i, W, b, c: _sigmoid(b[i]), "that uses the bias of the pixel alone; the weights matter too"),
+        Mistake(
+            lambda v, i, W, b, c: _pixel_beside_v(v, i, W, b, c, on=1),
+            "in v the pixel may be 1 already: set it to 0 in one image and to 1 in the other",
+        ),
+        Mistake(
+            lambda v, i, W, b, c: _pixel_beside_v(v, i, W, b, c, off=0),
+            "in v the pixel may be 0 already: set it to 0 in one image and to 1 in the other",
+        ),
+        Mistake(
+            lambda v, i, W, b, c: _pixel_beside_v(v, i, W, b, c, on=1 - v[i]),
+            "that is the probability that the pixel changes; wanted is that it is 1, whatever it is in v",
+        ),
+        Mistake(
+            _of_whole_image,
+            "that is the probability of the whole image; divide by the sum for both values of the pixel, not by Z",
+        ),
     ],
 )

@@ -60,6 +60,13 @@ states_of = Exercise(
             "the states are in the wrong order: that after the first input comes first",
         ),
         Mistake(lambda x, w, u: _states_of(x[:1], w, u), "only the first state came back: return is inside the loop"),
+        Mistake(
+            lambda x, w, u: _states_of(x, w, u, step=lambda w, value, u, h: math.tanh(w * value + h)),
+            "u is missing: it multiplies the state before",
+        ),
+        Mistake(
+            lambda x, w, u: _states_of(x, w, u)[-1:], "the list is begun anew in every step: make it before the loop"
+        ),
     ],
 )
 
@@ -182,6 +189,41 @@ step_back = Exercise(
             ),
             "no mean is needed here: the loss has its 1/B already, in dh",
         ),
+        Mistake(
+            _step_back_from(lambda dh, x, h_before, h, W, U: 1 - h**2),
+            "dh is missing: the derivative 1 − h² is multiplied by dh",
+        ),
+        Mistake(
+            _with(2, lambda dz, dh, x, h_before, h, W, U: dz.sum(axis=1)),
+            "axis=1 sums over the units; db sums over the examples (axis=0)",
+        ),
+        Mistake(
+            _with(2, lambda dz, dh, x, h_before, h, W, U: dh.sum(axis=0)),
+            "in db you used dh; the gradient passes the tanh before it reaches the bias, so take dz",
+        ),
+        Mistake(
+            lambda dh, x, h_before, h, W, U: (
+                x.T @ dh,
+                h_before.T @ dh,
+                dh.sum(axis=0),
+                _step_back(dh, x, h_before, h, W, U)[3],
+            ),
+            "in dW, dU and db you used dh; the gradient passes the tanh before it reaches the weights, so take dz",
+        ),
+        Mistake(
+            _with(1, lambda dz, dh, x, h_before, h, W, U: dz.T @ h_before),
+            "your dU is transposed: it is h_before.T @ dz",
+        ),
+        Mistake(
+            lambda dh, x, h_before, h, W, U: tuple(
+                part.T if place < 2 else part for place, part in enumerate(_step_back(dh, x, h_before, h, W, U))
+            ),
+            "your dW and dU are transposed: x.T and h_before.T stand on the left of dz",
+        ),
+        Mistake(
+            _with(3, lambda dz, dh, x, h_before, h, W, U: (dz @ U.T) * (1 - h_before**2)),
+            "dh_before is the gradient of the state itself; the tanh of the step before belongs to the next step back",
+        ),
     ],
 )
 
@@ -202,6 +244,18 @@ def _gru_step(x, h, W, U, b, candidate=np.tanh, acts=lambda u, r: r, keep=lambda
 
 def _gru_with(**difference):
     return lambda x, h, W, U, b: _gru_step(x, h, W, U, b, **difference)
+
+
+def _gru_shares(old, new):
+    """A GRU step whose last line has two factors of its own; the rest is right."""
+
+    def wrong(x, h, W, U, b):
+        u_x, r_x, n_x = np.split(x @ W + b[0], 3, axis=1)
+        u_h, r_h, n_h = np.split(h @ U + b[1], 3, axis=1)
+        u, r = _sigmoid(u_x + u_h), _sigmoid(r_x + r_h)
+        return old(u, r) * h + new(u, r) * np.tanh(n_x + r * n_h)
+
+    return wrong
 
 
 _random = np.random.default_rng(0)
@@ -271,6 +325,15 @@ repaired_gru_step = Exercise(
             "that is the first paper's form; here r multiplies the whole product with its bias, r * n_h",
         ),
         Mistake(_gru_with(candidate=lambda z: z), "the candidate has lost its activation function, tanh"),
+        *(
+            Mistake(_gru_shares(old, new), "in the last line the two shares are u and 1 - u, which add up to 1")
+            for old, new in [
+                (lambda u, r: u, lambda u, r: r),
+                (lambda u, r: 1 - u, lambda u, r: r),
+                (lambda u, r: u, lambda u, r: 1 - r),
+                (lambda u, r: 1 - r, lambda u, r: u),
+            ]
+        ),
     ],
 )
 
@@ -330,6 +393,32 @@ clipped = Exercise(
                 "compare the norm itself with the limit: the square root of the sum of squares",
             )
             for size in (lambda g: np.sum(g**2), lambda g: np.abs(g).max(), lambda g: np.abs(g).sum())
+        ),
+        Mistake(
+            lambda gradient, limit: (
+                gradient if np.linalg.norm(gradient) <= limit else gradient * np.linalg.norm(gradient) / limit
+            ),
+            "the fraction is upside down: multiply by the limit and divide by the norm",
+        ),
+        Mistake(
+            lambda gradient, limit: gradient if np.linalg.norm(gradient) <= limit else gradient / limit,
+            "the new norm is then norm / limit; divide by the norm and multiply by the limit",
+        ),
+        Mistake(
+            lambda gradient, limit: gradient / np.linalg.norm(gradient),
+            "that gives every gradient the norm 1; shorten long ones only, to the norm limit",
+        ),
+        Mistake(
+            lambda gradient, limit: (
+                gradient if np.linalg.norm(gradient) >= limit else gradient * limit / np.linalg.norm(gradient)
+            ),
+            "the comparison is the wrong way round: the long gradients are shortened",
+        ),
+        Mistake(
+            lambda gradient, limit: (
+                gradient if np.abs(gradient).sum() <= limit else gradient * limit / np.abs(gradient).sum()
+            ),
+            "the norm is the square root of the sum of squares, not the sum of the sizes",
         ),
     ],
 )
