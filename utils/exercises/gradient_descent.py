@@ -61,6 +61,10 @@ one_step = Exercise(
             ),
             "you used the new weight for the update of the bias; compute both derivatives with the old weights",
         ),
+        Mistake(
+            lambda w, b, x, y, eta: (w - eta * 2 * (w * x - y) * x, b),
+            "this is the update of part 1; here the prediction is w·x + b, and b has a derivative too",
+        ),
     ],
 )
 
@@ -90,7 +94,8 @@ huber_gradient = Exercise(
     cases=[
         (1.0, 0.0, np.array([1.0, 2.0, -1.0]), np.array([0.5, 5.0, -4.0]), 1.5),
         (0.5, 2.0, np.array([4.0, -2.0]), np.array([1.0, 1.5]), 2.0),
-        (0.0, 0.0, np.array([1.0, 2.0, 3.0]), np.array([0.1, -90.0, 0.3]), 0.5),
+        # |e| = 0.6 is beyond delta, e² is not
+        (0.0, 0.0, np.array([1.0, 2.0, 3.0, 2.0]), np.array([0.1, -90.0, 0.3, 0.6]), 0.5),
     ],
     mistakes=[
         Mistake(
@@ -153,6 +158,18 @@ huber_gradient = Exercise(
             lambda w, b, x, y, delta: (_huber_gradient(w, b, x, y, delta)[1],) * 2,
             "the factor x is missing in the derivative with respect to w",
         ),
+        Mistake(
+            _huber_with(lambda e, delta: np.where(e**2 <= delta, e, delta * np.sign(e))),
+            "compare |e| with delta, not e² or the loss",
+        ),
+        Mistake(
+            _huber_with(lambda e, delta: np.where(np.abs(e) > delta, e, delta * np.sign(e))),
+            "the two pieces are exchanged: the derivative is e where |e| is at most delta",
+        ),
+        Mistake(
+            lambda w, b, x, y, delta: _huber_gradient(w, 0.0, x, y, delta),
+            "the prediction is w·x + b; your error leaves b out",
+        ),
     ],
 )
 
@@ -162,17 +179,30 @@ def _sigmoid(z):
     return np.where(z >= 0, 1, small) / (1 + small)
 
 
-def _epoch_with(*, output=_sigmoid, factor=1, whole=False, total=False, full=False, by_all=False, sign=1.0, bias=True):
+def _epoch_with(
+    *,
+    output=_sigmoid,
+    factor=1,
+    whole=False,
+    one_more=False,
+    total=False,
+    total_w=False,
+    full=False,
+    by_all=False,
+    sign=1.0,
+    bias=True,
+    stop=lambda start, batch_size: start + batch_size,
+):
     """One epoch of mini-batches; the options are what goes wrong in it."""
 
     def epoch(w, b, X, y, eta, batch_size):
-        end = len(X) // batch_size * batch_size if whole else len(X)
+        end = len(X) // batch_size * batch_size if whole else len(X) + one_more
         for start in range(0, end, batch_size):
-            rows = slice(start, start + batch_size)
+            rows = slice(start, stop(start, batch_size))
             y_hat = output(X[rows] @ w + b)
             error = sign * (y_hat - y[rows]) * (factor(y_hat) if callable(factor) else factor)
             scale = 1 if total else batch_size if full else len(X) if by_all else len(error)
-            w = w - eta * X[rows].T @ error / scale
+            w = w - eta * X[rows].T @ error / (1 if total_w else scale)
             b = b - eta * error.sum() / scale if bias else b
         return w, b
 
@@ -196,15 +226,15 @@ def _epoch_of_old_weights(w, b, X, y, eta, batch_size):
     return new_w, new_b
 
 
-_FIVE = np.array([[1.0, -2.0], [0.5, 1.0], [-1.5, 0.5], [2.0, 1.5], [-0.5, -1.0]])
-_CLASSES = np.array([1.0, 0.0, 0.0, 1.0, 1.0])
+_SIX = np.array([[1.0, -2.0], [0.5, 1.0], [-1.5, 0.5], [2.0, 1.5], [-0.5, -1.0], [1.5, 0.5]])
+_CLASSES = np.array([1.0, 0.0, 0.0, 1.0, 1.0, 0.0])
 
 one_epoch = Exercise(
     solution=_epoch_with(),
     cases=[
-        (np.zeros(2), 0.0, _FIVE[:4], _CLASSES[:4], 1.0, 3),  # small enough to be written out
-        (np.zeros(2), 0.0, _FIVE, _CLASSES, 1.0, 2),
-        (np.array([0.3, -0.2]), 0.1, _FIVE, _CLASSES, 0.5, 3),
+        (np.zeros(2), 0.0, _SIX[:4], _CLASSES[:4], 1.0, 3),  # small enough to be written out
+        (np.zeros(2), 0.0, _SIX, _CLASSES, 1.0, 2),  # no smaller batch at the end: nothing may follow the third
+        (np.array([0.3, -0.2]), 0.1, _SIX[:5], _CLASSES[:5], 0.5, 3),
     ],
     mistakes=[
         Mistake(
@@ -249,6 +279,22 @@ one_epoch = Exercise(
         Mistake(_epoch_with(output=lambda z: z), "the sigmoid is missing: the error is sigmoid(z) − y, not z − y"),
         Mistake(_epoch_with(sign=-1.0), "you add the gradient, and the loss rises; descent subtracts it"),
         Mistake(_epoch_with(bias=False), "the bias did not change; it has a derivative too"),
+        Mistake(
+            _epoch_with(one_more=True),
+            "where batch_size divides the number of examples, you take one batch too many; it is empty, its mean nan",
+        ),
+        Mistake(
+            _epoch_with(total_w=True),
+            "the product X.T @ error adds up over the batch: divide it by the number of examples in the batch",
+        ),
+        Mistake(
+            _epoch_with(stop=lambda start, batch_size: batch_size),
+            "the slice ends at batch_size, so later batches are empty; it must end at start + batch_size",
+        ),
+        Mistake(
+            lambda w, b, X, y, eta, batch_size: _epoch_with()(w, b, X, y, 1.0, batch_size),
+            "the learning rate eta is missing",
+        ),
     ],
 )
 
@@ -307,6 +353,16 @@ input_gradient = Exercise(
             lambda W, b, X, Y: _softmax(X @ W + b) @ W.T / len(X),
             "the labels are missing: the derivative with respect to Z is softmax(Z) − Y",
         ),
+        Mistake(
+            lambda W, b, X, Y: _input_gradient(W, b, X, Y).sum(axis=0),
+            "you take the mean over the images; each image keeps its own row: divide by their number",
+        ),
+        Mistake(
+            lambda W, b, X, Y: (
+                ((_softmax(X @ W + b) - Y) * _softmax(X @ W + b) * (1 - _softmax(X @ W + b))) @ W.T / len(X)
+            ),
+            "softmax(Z) − Y is already the derivative with respect to Z; the factor ŷ(1 − ŷ) has cancelled",
+        ),
     ],
 )
 
@@ -326,8 +382,9 @@ softmax_at = Exercise(
     cases=[
         (np.array([1.0, 2.0, 3.0]), 1.0),
         (np.array([1.0, 2.0, 3.0]), 0.5),
-        (np.array([0.0, -1.0]), 10.0),
-        (np.array([1000.0, 0.0, -1000.0]), 1.0),
+        (np.array([-1000.0, 0.0]), 500.0),  # far apart before the division by tau, near after it
+        # Less the first, the last or the mean these overflow, each in other places; less the largest |z| all become 0
+        (np.array([0.0, 3000.0, 3000.0, 3000.0, 1500.0, -4000.0]), 1.0),
         (np.array([2000.0, 1998.0]), 2.0),
     ],
     mistakes=[
@@ -361,5 +418,13 @@ softmax_at = Exercise(
         ),
         Mistake(lambda z, tau: _softmax(z * tau), "divide the logits by tau, do not multiply them by it"),
         Mistake(lambda z, tau: _softmax(z) / tau, "divide by tau inside the exponential, not after it"),
+        Mistake(
+            lambda z, tau: _softmax(z) ** (1 / tau) / np.sum(_softmax(z) ** (1 / tau)),
+            "you apply tau to probabilities, and some of these are already rounded to 0; divide the logits by tau",
+        ),
+        Mistake(
+            _softmax_of(lambda z, tau: np.minimum(z / tau, 500)),
+            "a limit makes different large logits equal; subtract the largest of z / tau",
+        ),
     ],
 )

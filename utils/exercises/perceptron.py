@@ -21,6 +21,14 @@ nand = Exercise(
             lambda x1, x2: int(x1 + x2 - 0.5 > 0),
             "this is OR; NAND must stop firing when both inputs are 1, so the weights must be negative",
         ),
+        Mistake(
+            lambda x1, x2: 1 - x1,
+            "x1 alone makes the neuron silent; w1 + b must stay above 0, only w1 + w2 + b must not",
+        ),
+        Mistake(
+            lambda x1, x2: 1 - x2,
+            "x2 alone makes the neuron silent; w2 + b must stay above 0, only w1 + w2 + b must not",
+        ),
     ],
 )
 
@@ -39,6 +47,14 @@ def _signed_step_twice_as_long(w, b, x, target):
 
 def _signed_step_without_bias(w, b, x, target):
     return _signed_step(w, b, x, target)[0], b
+
+
+def _signed_step_without_target(w, b, x, target):
+    return _signed_step(w, b, x, target) if _signed_step(w, b, x, target)[1] == b else (w + x, b + 1)
+
+
+def _signed_step_after_right_answers(w, b, x, target):
+    return (w + target * x, b + target) if _signed_step(w, b, x, target)[1] == b else (w, b)
 
 
 def _signed_step_always(w, b, x, target):
@@ -113,6 +129,11 @@ signed_step = Exercise(
             "a silent neuron answers −1 here, not 0, so target − prediction is wrong where the neuron is silent",
         ),
         Mistake(_signed_step_backwards, "the step goes the wrong way: w must turn towards x when the target is +1"),
+        Mistake(_signed_step_without_target, "you add x after every mistake; add target times x, and target to b"),
+        Mistake(
+            _signed_step_after_right_answers,
+            "the condition is turned round: you change w and b after right answers, and not after mistakes",
+        ),
     ],
 )
 
@@ -153,12 +174,29 @@ swish_derivative = Exercise(
         ),
         Mistake(_sigmoid, "one half of the product rule is missing: u·v′ = z · sigmoid′(z)"),
         Mistake(lambda z: z * _sigmoid(z), "this is the function itself, not its derivative"),
+        Mistake(
+            lambda z: z * _sigmoid(z) * (1 - z * _sigmoid(z)),
+            "g(1 − g) is the derivative of the sigmoid alone; the swish is a product, z times the sigmoid",
+        ),
+        Mistake(
+            lambda z: _sigmoid(z) + _sigmoid(z) * (1 - _sigmoid(z)),
+            "in the second half of the product rule the factor z is missing: u·v′ = z · sigmoid′(z)",
+        ),
     ],
 )
 
+
+def _softplus_or_z(above):
+    """The plain formula, and z itself above a limit."""
+    return lambda z: np.where(z > above, z, np.log(1 + np.exp(z)))
+
+
 softplus = Exercise(
     solution=lambda z: np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))),
-    cases=[(np.array([-2.0, 0.0, 3.0]),), (np.array([1000.0, -1000.0]),)],
+    cases=[
+        (np.array([-11.0, -2.0, 0.0, 3.0, 11.0]),),  # at 11 it is not yet z, to the digits that are compared
+        (np.array([1000.0, -1000.0]),),
+    ],
     mistakes=[
         Mistake(
             lambda z: z + np.log1p(np.exp(-np.abs(z))),
@@ -173,9 +211,21 @@ softplus = Exercise(
             lambda z: z + np.log(1 + np.exp(-z)),
             "this form is for z > 0; for z < 0 its e^(−z) overflows, so the two cases need one formula with −|z|",
         ),
+        *(
+            Mistake(
+                lambda z, largest=largest: np.log(1 + np.exp(np.minimum(z, largest))),
+                "you limit z to a largest value, so the result stays there; for large z the softplus is z itself",
+            )
+            for largest in (500, 700, 709)
+        ),
         Mistake(
-            lambda z: np.log(1 + np.exp(np.minimum(z, 700))),
-            "you limit z to a largest value, so the result stays there; for large z the softplus is z itself",
+            lambda z: np.log(np.exp(z) * (np.exp(-z) + 1)),
+            "this product still contains e^z; take the logarithm by hand: ln(e^z · u) = z + ln u",
+        ),
+        Mistake(_softplus_or_z(above=0), "for z > 0 the softplus is z + ln(1 + e^(−z)), not z alone"),
+        Mistake(
+            _softplus_or_z(above=5),
+            "above your limit you return z, and there z is not near enough; with −|z| no limit is needed",
         ),
         Mistake(lambda z: np.maximum(z, 0), "this is ReLU; the softplus is smooth, and at z = 0 it is ln 2"),
         Mistake(
@@ -231,6 +281,16 @@ def _nothing_for_the_right_one(W, b, x, y):
     new_W, new_b = (array.copy() for array in _shared_step(W, b, x, y))
     new_W[:, y], new_b[y] = W[:, y], b[y]
     return new_W, new_b
+
+
+def _argmax_decides(W, b, x, y):
+    """Nothing changes where np.argmax gives the right neuron, also if another one has the same z."""
+    return (W, b) if np.argmax(x @ W + b) == y else _shared_step(W, b, x, y)
+
+
+def _divided_by_no_rivals(W, b, x, y):
+    new_W, new_b = _shared_step(W, b, x, y)
+    return (W * np.nan, b * np.nan) if new_W is W else (new_W, new_b)
 
 
 def _always_rewarded(W, b, x, y):
@@ -291,5 +351,10 @@ shared_step = Exercise(
             _always_rewarded,
             "you change weights where there is no rival; there the answer is right, so nothing may change",
         ),
+        Mistake(
+            _argmax_decides,
+            "where z[y] shares the largest z, np.argmax may give y; look for rivals, not for a wrong winner",
+        ),
+        Mistake(_divided_by_no_rivals, "without a rival k is 0, and 0/0 is nan; return W and b as they are"),
     ],
 )
