@@ -67,6 +67,23 @@ def test_a_mistake_is_recognised_only_where_it_agrees_in_every_case():
     assert "Likely cause" not in square.verdict(lambda x: x + x if x > 2 else 1.0)
 
 
+def test_a_mistake_that_a_later_case_does_not_allow_is_recognised_by_its_error():
+    head = Exercise(
+        solution=lambda x: x[:2],
+        cases=[(np.array([1.0, 2.0, 3.0]),), (np.array([1.0, 2.0]),)],
+        mistakes=[Mistake(lambda x: np.array([x[1], x[2]]), "these are the last two")],
+    )
+    assert "these are the last two" in head.verdict(lambda x: x[[1, 2]])
+    assert "Likely cause" not in head.verdict(lambda x: x[1:])
+
+    def of_another_type(x):
+        if len(x) < 3:
+            raise ValueError
+        return x[1:]
+
+    assert "Likely cause" not in head.verdict(of_another_type)
+
+
 def test_an_answer_that_raises_gets_a_verdict():
     def broken(x):
         return x.shape[0]

@@ -119,11 +119,18 @@ def _equal(value: np.ndarray | list, other: np.ndarray | list) -> bool:
 
 
 def _same_result(answer: Callable, other: Callable, case: tuple, tolerance: float) -> bool:
+    value, wrong = _result_or_error(answer, case), _result_or_error(other, case)
+    if isinstance(wrong, Exception):  # a mistake that a later case does not even allow
+        return type(value) is type(wrong)
+    return _agree(value, wrong, tolerance)  # an error agrees with no result
+
+
+def _result_or_error(function: Callable, case: tuple) -> object:
     try:
         with _no_warnings():
-            return _agree(answer(*_copied(case)), other(*_copied(case)), tolerance)
-    except Exception:  # an answer that raises in a later case agrees with no known mistake
-        return False
+            return function(*_copied(case))
+    except Exception as error:
+        return error
 
 
 def _agree(value: object, expected: object, tolerance: float) -> bool:

@@ -19,6 +19,12 @@ def _adversarial(x, y, W, b, epsilon, change=np.sign, sign=1.0, target=None, cli
     return np.clip(moved, 0, 1) if clip else moved
 
 
+def _full_jacobian(p, y):
+    """The derivative of softmax once more, with all its terms, in the form that `_adversarial` wants."""
+    error = p - np.eye(p.shape[1])[y]
+    return p - p * (error - np.sum(error * p, axis=1, keepdims=True))
+
+
 _x = np.array([[0.0, 0.4, 1.0], [0.95, 0.2, 0.5], [0.6, 0.6, 0.1]])
 _W = np.array([[1.0, -0.5, 0.3], [0.2, 0.8, -1.0], [-0.7, 0.1, 0.9]])
 _b = np.array([0.1, -0.2, 0.0])
@@ -28,7 +34,13 @@ adversarial = Exercise(
     cases=[
         (_x[:1], np.array([2]), _W, _b, 0.1),
         (_x, np.array([2, 0, 1]), _W, _b, 0.2),
-        (_x, np.array([0, 1, 1]), -_W, 2 * _b, 0.05),
+        (  # W is not square, and pixels would rise above 1; here all mistakes below give a wrong answer, or raise
+            np.array([[0.7, 0.0, 0.5, 0.6], [0.0, 0.9, 0.1, 0.5], [0.6, 0.8, 1.0, 0.9]]),
+            np.array([2, 0, 0]),
+            np.array([[1.3, 1.6, -1.5], [0.0, -1.5, -1.7], [-0.6, 0.8, 0.9], [-1.9, 0.1, 0.5]]),
+            np.array([-1.1, 0.3, -0.9]),
+            0.2,
+        ),
         (  # here all wrong softmaxes, labels and matrices below give different answers
             np.array([[0.2, 0.6, 0.8], [0.3, 0.7, 0.5], [0.9, 0.6, 1.0]]),
             np.array([1, 2, 0]),
@@ -59,13 +71,43 @@ adversarial = Exercise(
             ),
             "the gradient is divided by its norm; asked for is its sign in each pixel",
         ),
-        Mistake(
-            lambda x, y, W, b, epsilon: _adversarial(x, y, W, b, epsilon, clip=False),
-            "pixels must stay between 0 and 1: np.clip",
-        ),
+        *[
+            Mistake(
+                lambda x, y, W, b, epsilon, size=size: _adversarial(x, y, W, b, epsilon, change=lambda g: g / size(g)),
+                "the gradient is divided by its standard deviation; asked for is its sign in each pixel",
+            )
+            for size in (np.std, lambda g: np.std(g, axis=1, keepdims=True))
+        ],
+        *[
+            Mistake(
+                lambda x, y, W, b, epsilon, least=least, most=most: np.clip(
+                    _adversarial(x, y, W, b, epsilon, clip=False), least, most
+                ),
+                "pixels must stay between 0 and 1: np.clip",
+            )
+            for least, most in ((None, None), (0, None), (None, 1))
+        ],
         Mistake(
             lambda x, y, W, b, epsilon: _adversarial(x, y, W, b, epsilon, target=lambda p, y: 0 * p),
             "the gradient for z is p − y with y as one-hot rows; the labels are not used",
+        ),
+        Mistake(
+            lambda x, y, W, b, epsilon: _adversarial(
+                x, y, W, b, epsilon, target=lambda p, y: p + np.eye(p.shape[1])[y]
+            ),
+            "only the column of W that belongs to the label is used; softmax(z) − y has a number for each class",
+        ),
+        Mistake(
+            lambda x, y, W, b, epsilon: _adversarial(
+                x, y, W, b, epsilon, target=lambda p, y: np.isin(np.arange(p.shape[1]), y)
+            ),
+            "p[:, y] takes these columns in all rows; one number of each row is p[np.arange(len(y)), y]",
+        ),
+        Mistake(
+            lambda x, y, W, b, epsilon: np.clip(
+                x + epsilon * np.sign(x.T @ (_softmax(x @ W + b) - np.eye(len(b))[y])), 0, 1
+            ),
+            "that is the gradient for W; the one for x is (softmax(z) − y) @ W.T",
         ),
         Mistake(
             lambda x, y, W, b, epsilon: _adversarial(x, y, W, b, epsilon, back=lambda error, W: error @ W),
@@ -111,6 +153,10 @@ adversarial = Exercise(
             ),
             "no factor p (1 − p): the gradient for z is softmax(z) − y, the derivative of softmax is already in it",
         ),
+        Mistake(
+            lambda x, y, W, b, epsilon: _adversarial(x, y, W, b, epsilon, target=_full_jacobian),
+            "the gradient for z is softmax(z) − y alone: the derivative of softmax is already in it",
+        ),
     ],
 )
 
@@ -120,10 +166,10 @@ def _sizes(rows, columns, octaves, scale, power=None, order=-1):
     return np.array([(round(rows / power(o)), round(columns / power(o))) for o in range(octaves)][::order])
 
 
-def _rounded_each_time(rows, columns, octaves, scale):
+def _rounded_each_time(rows, columns, octaves, scale, whole=round):
     sizes = [(rows, columns)]
     for _ in range(octaves - 1):
-        sizes.append(tuple(round(side / scale) for side in sizes[-1]))
+        sizes.append(tuple(whole(side / scale) for side in sizes[-1]))
     return np.array(sizes[::-1])
 
 
@@ -166,6 +212,14 @@ octave_sizes = Exercise(
             "each size was rounded from a rounded one: divide the photograph's size by scale ** octave",
         ),
         Mistake(
+            lambda rows, columns, octaves, scale: _rounded_each_time(rows, columns, octaves, scale, whole=int),
+            "each size was made from a whole number, and int cuts off: round the photograph's size / scale ** octave",
+        ),
+        Mistake(
+            lambda rows, columns, octaves, scale: _sizes(rows, columns, octaves, scale).T,
+            "one row for each octave, with its rows and its columns: the array is transposed",
+        ),
+        Mistake(
             lambda rows, columns, octaves, scale: _sizes(columns, rows, octaves, scale),
             "rows come before columns",
         ),
@@ -202,6 +256,26 @@ jittered_step = Exercise(
             lambda x, W, down, right, eta: _jittered(x, W, 0, 0, eta),
             "the unit sees the image moved: its gradient has to be moved back",
         ),
+        *[
+            Mistake(
+                lambda x, W, down, right, eta, both=both: _jittered(x, W, both[0] * down, both[1] * right, eta),
+                "the gradient is moved back along one axis only: np.roll with (-down, -right) and axis=(0, 1)",
+            )
+            for both in ((1, 0), (0, 1))
+        ],
+        Mistake(
+            lambda x, W, down, right, eta: x + eta * np.roll(W, (-down, -right)) / W.std(),
+            "np.roll without axis treats the array as one long row: axis=(0, 1)",
+        ),
+        *[
+            Mistake(
+                lambda x, W, down, right, eta, size=size: (
+                    x + eta * np.sum(W * np.roll(x, (down, right), axis=(0, 1))) / size
+                ),
+                "that sum is the answer itself, one number; its gradient has a number for each pixel",
+            )
+            for size in (1.0, np.float64(0.0))
+        ],
         Mistake(
             lambda x, W, down, right, eta: _jittered(x, W, down, right, eta, back=1),
             "the gradient has to be moved back, in the opposite direction",
@@ -254,7 +328,7 @@ jittered_step = Exercise(
                 ),
                 "the answer is the sum of W times the image, so its gradient is W alone",
             )
-            for moved, back in ((1, 1), (0, 0))
+            for moved, back in ((1, 1), (0, 0), (1, 0))
         ],
     ],
 )

@@ -52,6 +52,18 @@ best_discriminator = Exercise(
             lambda p_data, p_g, share: p_data / (p_data + (1 - share) * p_g),
             "the real numbers have a share too: `share` beside each p_data",
         ),
+        Mistake(
+            lambda p_data, p_g, share: p_data / (share * p_data + (1 - share) * p_g),
+            "`share` is missing above the line, beside p_data",
+        ),
+        Mistake(
+            lambda p_data, p_g, share: share * p_data / (share * p_data - (1 - share) * p_g),
+            "a sign is wrong: the derivative is −share p_data / D + (1 − share) p_g / (1 − D)",
+        ),
+        Mistake(
+            lambda p_data, p_g, share: share * p_data / (share * p_data + 1 - share * p_g),
+            "put 1 - share in brackets: 1 - share * p_g multiplies first",
+        ),
     ],
 )
 
@@ -190,6 +202,36 @@ discriminator_step = Exercise(
             lambda w, b, real, fake, eta: _d_step(w, b, real, fake, 1.0),
             "the rate eta is missing",
         ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(
+                w,
+                b,
+                real,
+                fake,
+                eta,
+                for_real=lambda s: -_sigmoid(s) * (1 - _sigmoid(s)),
+                for_fake=lambda s: _sigmoid(s) * (1 - _sigmoid(s)),
+            ),
+            "D (1 − D) is the derivative of D; the loss has −log D and −log(1 − D), with the derivatives −(1 − D) and "
+            "+D for the logit",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(w, b, real, fake, eta, reduce=lambda one: np.sum(one) / len(real)),
+            "the generated numbers have a mean of their own: divide their sum by len(fake)",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: _d_step(
+                *_d_step(w, b, real, fake, eta, parts=("real",)), real, fake, eta, parts=("fake",)
+            ),
+            "one step, not two: compute both parts with the old w and b",
+        ),
+        Mistake(
+            lambda w, b, real, fake, eta: (
+                _d_step(w, b, real, fake, eta)[0],
+                b + _d_step(w, b, real, fake, eta)[0] - w,
+            ),
+            "the gradient for b has no factor x",
+        ),
     ],
 )
 
@@ -292,6 +334,21 @@ generator_step = Exercise(
                 _g_step(a, c, z, w, b, eta, through=1.0)[1],
             ),
             "the gradient for c comes back through the discriminator as well: the factor w is missing there",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, slope=lambda s: -_sigmoid(s) * (1 - _sigmoid(s))),
+            "D (1 − D) is the derivative of D; the loss is −log D, with the derivative −(1 − D) for the logit",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: _g_step(a, c, z, w, b, eta, slope=lambda s: -(1 - _sigmoid((s - b) / w))),
+            "D is the sigmoid of w G(z) + b, not of G(z)",
+        ),
+        Mistake(
+            lambda a, c, z, w, b, eta: (
+                _g_step(a, c, z, w, b, eta)[0],
+                c + _g_step(a, c, z, w, b, eta)[0] - a,
+            ),
+            "the gradient for c has no factor z",
         ),
     ],
 )

@@ -47,6 +47,14 @@ parameters = Exercise(
             lambda layers: int(np.prod(layers)) + sum(layers[1:]),
             "only neighbouring layers are connected: add the products of neighbours, do not multiply all sizes",
         ),
+        Mistake(
+            lambda layers: _parameters(layers[:-1]),
+            "the last layer is left out: a list of n sizes has n − 1 pairs of neighbours",
+        ),
+        Mistake(
+            lambda layers: _parameters(layers[1:]),
+            "the first pair of neighbours is left out: a list of n sizes has n − 1 pairs",
+        ),
     ],
 )
 
@@ -77,6 +85,12 @@ larger_of_two = Exercise(
         Mistake(
             lambda p, q: max(p, 0.0) + max(q, 0.0), "this adds the inputs that are positive; use the difference p − q"
         ),
+        Mistake(
+            lambda p, q: max(p, q, 0.0),
+            "wrong where both are negative: only the difference goes through the ReLU, not the sum",
+        ),
+        Mistake(lambda p, q: q + max(p, 0.0), "what q lacks is not p but the difference p − q, where that is positive"),
+        Mistake(lambda p, q: p + max(q, 0.0), "what p lacks is not q but the difference q − p, where that is positive"),
     ],
 )
 
@@ -92,6 +106,13 @@ def _with_sigmoid(x, y, w1, w2, derivative):
     a = 1 / (1 + np.exp(-w1 * x))
     dL_dyhat = 2 * (w2 * a - y)
     return dL_dyhat * w2 * derivative(a) * x, dL_dyhat * a
+
+
+def _without_forward_pass(x, y, w1, w2):
+    """The notebook still has the a and the y_hat of part 6: sigmoid(1), and 3 times that."""
+    a = 1 / (1 + np.exp(-1.0))
+    dL_dyhat = 2 * (3 * a - y)
+    return dL_dyhat * w2 * (1 - a**2) * x, dL_dyhat * a
 
 
 two_gradients = Exercise(
@@ -117,6 +138,21 @@ two_gradients = Exercise(
         Mistake(
             lambda x, y, w1, w2: (_two_gradients(x, y, w1, w2)[0], 2 * (w2 * np.tanh(w1 * x) - y) * w2),
             "the derivative of w2·a with respect to w2 is a",
+        ),
+        Mistake(
+            lambda x, y, w1, w2: (_two_gradients(x, y, w1, w2)[0], 2 * (w2 * np.tanh(w1 * x) - y)),
+            "the last factor on the path to w2, dy_hat/dw2 = a, is missing",
+        ),
+        Mistake(
+            _without_forward_pass,
+            "your function does not compute a and y_hat, and Python took those of part 6; the forward pass comes first",
+        ),
+        Mistake(
+            lambda x, y, w1, w2: (
+                _two_gradients(x, y, w1, w2)[0] * np.tanh(w1 * x),
+                _two_gradients(x, y, w1, w2)[1],
+            ),
+            "you went on from dL_dw2, which has the factor a; the path to w1 goes on from dL_da = dL_dyhat · w2",
         ),
         Mistake(
             lambda x, y, w1, w2: _two_gradients(x, y, w1, w2, lambda z, a: 1 - z**2),
@@ -253,6 +289,8 @@ division_derivatives = Exercise(
         ),
         Mistake(lambda u, v: (1 / v, -1 / v**2), "with respect to v: u/v is u·(1/v), and the factor u stays"),
         Mistake(lambda u, v: (v, u), "these are the local derivatives of the product"),
+        Mistake(lambda u, v: (1 / v, u), "u is the derivative with respect to 1/v; times that of 1/v, which is −1/v²"),
+        Mistake(lambda u, v: (v, -u), "those are the numerators of the quotient rule; divide both by v²"),
         Mistake(
             lambda u, v: (1 / v, 1 / u), "with respect to v the quotient is u times 1/v, whose derivative is −1/v²"
         ),

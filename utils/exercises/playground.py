@@ -19,9 +19,14 @@ def _within(w1, w2, b, n):
     return np.tanh(w1 * x1 + w2 * x2 + b)
 
 
+def _by_steps(w1, w2, b, n, places=np.arange, step=lambda n: 12 / (n - 1), past=0):
+    x1, x2 = np.meshgrid(places(-6, 6 + past, step(n)), places(6, -6 - past, -step(n)))
+    return np.tanh(w1 * x1 + w2 * x2 + b)
+
+
 heat_map = Exercise(
     solution=lambda w1, w2, b, n: _heat_map(w1, w2, b, n),
-    cases=[(0.5, 0.1, 0.2, 3), (0.1, -0.4, 0.0, 4), (-0.3, 0.2, 1.0, 5)],
+    cases=[(0.5, 0.1, 0.2, 3), (0.1, -0.4, 0.0, 4), (-0.3, 0.2, 1.0, 6)],  # 12 / 5 is not a whole number
     mistakes=[
         Mistake(
             lambda w1, w2, b, n: _heat_map(w1, w2, b, n, down=1.0),
@@ -67,6 +72,11 @@ heat_map = Exercise(
             lambda w1, w2, b, n: _heat_map(w1, w2, b, n).ravel(),
             "the rows are in one long array: return the shape (n, n)",
         ),
+        Mistake(_by_steps, "both ends belong to the grid, but np.arange leaves out the end: np.linspace(-6, 6, n)"),
+        Mistake(
+            lambda w1, w2, b, n: _by_steps(w1, w2, b, n, places=range, step=lambda n: 12 // (n - 1), past=1),
+            "the step 12 / (n − 1) need not be a whole number, but range has only such steps: np.linspace(-6, 6, n)",
+        ),
     ],
 )
 
@@ -82,7 +92,7 @@ penalised_step = Exercise(
     cases=[
         (_w, _dw, 0.1, "L2", 0.5),
         (_w, _dw, 0.1, "L1", 0.5),
-        (-2 * _w, 4 * _dw, 0.5, "L1", 0.01),
+        (0.5 - 2 * _w, 4 * _dw, 0.5, "L1", 0.01),  # its signs do not add up to 0
         (_w, -_dw, 1.0, "L2", 0.1),
     ],
     mistakes=[
@@ -151,6 +161,31 @@ penalised_step = Exercise(
             lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, -eta, kind, penalty_rate),
             "downhill: subtract eta times the gradient",
         ),
+        Mistake(
+            lambda w, dw, eta, kind, penalty_rate: _penalised(w, dw, eta, kind, penalty_rate, of_l1=lambda w: w > 0),
+            "the derivative of |w| is −1 where w is negative, not 0",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, penalty_rate: _penalised(
+                w, dw, eta, kind, penalty_rate, of_l1=lambda w: np.sum(np.sign(w)), of_l2=lambda w: 2 * np.sum(w)
+            ),
+            "each weight has a derivative of its own: only its own term of the sum depends on it",
+        ),
+        Mistake(
+            lambda w, dw, eta, kind, penalty_rate: (
+                w - eta * dw - penalty_rate * np.sum(np.abs(w) if kind == "L1" else w**2)
+            ),
+            "the penalty is added to the loss, not taken from the weights: add its derivative to dw",
+        ),
+        *[
+            Mistake(
+                lambda w, dw, eta, kind, penalty_rate, done=done: _penalised(
+                    w, dw, eta, kind, penalty_rate * (kind == done)
+                ),
+                f"with {missing} the penalty is missing",
+            )
+            for done, missing in (("L1", "L2"), ("L2", "L1"))
+        ],
     ],
 )
 
@@ -223,6 +258,18 @@ largest_stable_rate = Exercise(
         Mistake(lambda X, penalty: 1 / _largest(X, penalty), "turn it round: 2 divided by the largest eigenvalue"),
         Mistake(
             lambda X, penalty: 2 / _largest(X, penalty), "that is the curvature itself: the rate is 2 divided by it"
+        ),
+        Mistake(
+            lambda X, penalty: _largest(X, penalty, factor=1.0, of_penalty=1.0),
+            "the factor 2 is missing twice: the second derivatives are 2/n · X.T @ X and 2 · penalty",
+        ),
+        Mistake(
+            lambda X, penalty: _largest(X, penalty / len(X)),
+            "the penalty stands beside the mean, so it is not divided by the number of points",
+        ),
+        Mistake(
+            lambda X, penalty: _largest(X, penalty, of=lambda values: values),
+            "that is a rate for each direction; the steepest one decides: take the largest eigenvalue",
         ),
     ],
 )

@@ -24,7 +24,16 @@ training_operations = Exercise(
         ),
         Mistake(
             lambda batch, sizes: _operations(batch, sizes, backward=0, first=False),
-            "that is the forward pass alone; the backward pass has a product for dW and one for dX in each layer",
+            "that is the forward pass alone; the backward pass has a product for dW in each layer, and one for dX in "
+            "each but the first",
+        ),
+        Mistake(
+            lambda batch, sizes: _operations(batch, sizes) - _operations(batch, sizes, backward=0),
+            "one product of each layer is missing: one is for the forward pass, one for dW and one for dX",
+        ),
+        Mistake(
+            lambda batch, sizes: 2 * _operations(batch, sizes) - _operations(batch, sizes, first=False),
+            "the first layer has no product for dX, but it has one for dW",
         ),
         Mistake(
             lambda batch, sizes: _operations(batch, sizes, backward=1, first=False),
@@ -38,8 +47,16 @@ training_operations = Exercise(
             lambda batch, sizes: _operations(batch, sizes, biases=3), "count the products only: leave the biases out"
         ),
         Mistake(
+            lambda batch, sizes: _operations(batch, sizes, biases=3) - 2 * batch * sizes[1],
+            "count the products only: leave the biases out",
+        ),
+        Mistake(
             lambda batch, sizes: _operations(batch, sizes, first=False) - batch * sizes[0] * sizes[1],
             "the product that is left out has a multiplication and an addition too: subtract it twice",
+        ),
+        Mistake(
+            lambda batch, sizes: _operations(batch, sizes, first=False) - 2 * sizes[0] * sizes[1],
+            "the product that is left out has all images of the batch too",
         ),
         Mistake(
             lambda batch, sizes: _operations(1, sizes),
@@ -89,6 +106,10 @@ combined_gradient = Exercise(
             lambda gradients, counts: np.mean(gradients * counts[:, np.newaxis], axis=0),
             "you divide by the number of workers; divide by the number of all images",
         ),
+        Mistake(
+            lambda gradients, counts: _combined(gradients, counts) / len(counts),
+            "you divide by the number of workers too; divide by the number of all images alone",
+        ),
     ],
 )
 
@@ -117,6 +138,22 @@ def _still_scaled(w, scaled_gradient, scale, eta):
 def _halved_and_taken(w, scaled_gradient, scale, eta):
     scale = scale if np.all(np.isfinite(scaled_gradient)) else scale / 2
     return w - eta * scaled_gradient / scale, scale
+
+
+def _half_and_old_step(w, scaled_gradient, scale, eta):
+    return w - eta * scaled_gradient / scale, _scaled(w, scaled_gradient, scale, eta)[1]
+
+
+def _multiplied(w, scaled_gradient, scale, eta):
+    new, scale_after = _scaled(w, scaled_gradient, scale, eta)
+    return (new, scale_after) if scale_after != scale else (w - eta * scaled_gradient * scale, scale)
+
+
+def _with_test(finite):
+    """The step with another test of whether the gradient is finite."""
+    return lambda w, scaled_gradient, scale, eta: (
+        (w - eta * scaled_gradient / scale, scale) if finite(scaled_gradient) else (w, scale / 2)
+    )
 
 
 def _same_scale(w, scaled_gradient, scale, eta):
@@ -157,12 +194,21 @@ scaled_step = Exercise(
     ],
     mistakes=[
         Mistake(
-            lambda w, scaled_gradient, scale, eta: (
-                (w, scale / 2) if np.isinf(scaled_gradient).any() else (w - eta * scaled_gradient / scale, scale)
-            ),
+            _with_test(lambda g: not np.isinf(g).any()),
             "NaN is not finite either; np.isfinite is False for NaN and for infinity",
         ),
-        Mistake(_without_test, "a gradient with an infinite entry must not change the weights"),
+        Mistake(
+            _with_test(lambda g: not np.isnan(g).any()),
+            "infinity is not finite either; np.isfinite is False for NaN and for infinity",
+        ),
+        *[
+            Mistake(_with_test(finite), "test every entry, also for minus infinity: np.isfinite(scaled_gradient).all()")
+            for finite in (lambda g: np.isfinite(g.max()), lambda g: g.max() != np.inf, lambda g: np.inf not in g)
+        ],
+        Mistake(
+            _without_test,
+            "one entry that is not finite is enough to leave w as it is: np.isfinite(scaled_gradient).all()",
+        ),
         Mistake(
             _entry_by_entry,
             "if one entry is not finite, no weight is changed: a part of the gradient has another direction",
@@ -172,6 +218,11 @@ scaled_step = Exercise(
             _halved_and_taken,
             "if the gradient is not finite, return w as it was: you halve the scale and take the step all the same",
         ),
+        Mistake(
+            _half_and_old_step,
+            "if the gradient is not finite, return w as it was: you halve the scale and take the step all the same",
+        ),
+        Mistake(_multiplied, "the gradient is the scaled one divided by the scale, not multiplied by it"),
         Mistake(_same_scale, "after a gradient that is not finite the scale is halved, otherwise it happens again"),
         Mistake(_up, "that is a step up: subtract eta times the gradient"),
         Mistake(_always_half, "the scale is halved only after a gradient that is not finite"),
@@ -198,27 +249,42 @@ best_number = Exercise(
         (1e-3, 6e-5, 512, 1e-4, 2.5e-3),
         (1e-3, 5e-6, 512, 1e-4, 4e-3),
         (5e-4, 6e-5, 2048, 1e-5, 3e-5),
-        (2e-2, 2e-3, 128, 1e-3, 3e-2),
+        (5e-2, 2e-3, 128, 1e-4, 5e-4),
     ],
     mistakes=[
         Mistake(
             lambda fixed, per_image, batch, latency, transfer: _best(
                 lambda n, *rest: fixed + per_image * batch + 2 * (n - 1) * latency + 2 * (n - 1) / n * transfer
             )(),
-            "the workers share the batch: each computes batch / N images",
+            "that is 1 in every case: each worker computes only batch / N images, or your all-reduce is far too long",
+        ),
+        Mistake(
+            lambda fixed, per_image, batch, latency, transfer: _best(_step_seconds)(
+                fixed, per_image, 1, latency, transfer
+            ),
+            "each worker computes batch / N images, not 1 / N",
         ),
         Mistake(
             lambda fixed, per_image, batch, latency, transfer: _best(
                 lambda n, *rest: fixed + per_image * batch / n + 2 * (n - 1) / n * transfer
             )(),
-            "the latency is missing: 2 (N − 1) times",
+            "the latency must count 2 (N − 1) times",
         ),
         Mistake(
             lambda fixed, per_image, batch, latency, transfer: _best(
                 lambda n, *rest: fixed + per_image * batch / n + 2 * (n - 1) * latency
             )(),
-            "the time for the bytes is missing: 2 (N − 1) / N times `transfer`",
+            "the time for the bytes is missing, or does not depend on N: it is 2 (N − 1) / N times `transfer`",
         ),
+        *[
+            Mistake(
+                lambda fixed, per_image, batch, latency, transfer, turns=turns, parts=parts: _best(_step_seconds)(
+                    fixed, per_image, batch, turns * latency, parts * transfer
+                ),
+                f"{name} is counted for half of the turns: there are 2 (N − 1), N − 1 to add and N − 1 to copy",
+            )
+            for turns, parts, name in ((0.5, 1, "the latency"), (1, 0.5, "`transfer`"))
+        ],
         Mistake(
             lambda fixed, per_image, batch, latency, transfer: _best(
                 lambda n, *rest: (fixed + per_image * batch) / n + 2 * (n - 1) * latency + 2 * (n - 1) / n * transfer
@@ -245,6 +311,12 @@ best_number = Exercise(
             "try every number from 1 to 64, not only powers of two",
         ),
         Mistake(
+            lambda fixed, per_image, batch, latency, transfer: min(
+                range(1, 64), key=lambda n: _step_seconds(n, fixed, per_image, batch, latency, transfer)
+            ),
+            "64 is allowed too: range(1, 64) ends with 63",
+        ),
+        Mistake(
             lambda fixed, per_image, batch, latency, transfer: _best(
                 lambda n, *rest: fixed + per_image * batch / n + (n - 1) * latency + (n - 1) / n * transfer
             )(),
@@ -252,7 +324,7 @@ best_number = Exercise(
         ),
         Mistake(
             lambda fixed, per_image, batch, latency, transfer: 64,
-            "that is the largest number of workers; look for the shortest step",
+            "that is the largest number of workers in every case; look for the shortest step, sending included",
         ),
     ],
 )

@@ -66,6 +66,22 @@ parameters = Exercise(
             lambda layers: sum(layers[1:]),
             "this is the number of neurons; count the weights and the bias of each",
         ),
+        Mistake(
+            lambda layers: _parameters(layers[-2:]),
+            "you counted the last layer only; begin with 0 before the loop, and add with += in it",
+        ),
+        Mistake(
+            lambda layers: _parameters(layers[:-1]),
+            "the last layer is missing: let i run through range(len(layers) - 1)",
+        ),
+        Mistake(
+            lambda layers: sum(inputs * units for inputs, units in pairwise(layers)) + sum(layers[1:-1]),
+            "the neurons of the last layer have biases, too",
+        ),
+        Mistake(
+            lambda layers: _parameters([layers[-1], *layers]),
+            "for i = 0, layers[i - 1] is the last number of the list: begin with i = 1",
+        ),
     ],
 )
 
@@ -81,7 +97,7 @@ best_limit = Exercise(
     cases=[
         (np.array([0.1, 0.6, 0.3, 0.8, 0.5]), np.array([False, True, False, True, True])),
         (np.array([0.2, 0.9, 0.4, 0.7, 0.1, 0.5]), np.array([True, True, False, True, False, False])),
-        (np.array([0.5, 0.4, 0.3, 0.2]), np.array([False, True, False, True])),
+        (np.array([0.5, 0.4, 0.7, 0.2, 0.3, 0.6]), np.array([False, True, False, True, False, True])),  # three are best
         (np.array([0.9, 0.7, 0.6, 0.5, 0.2]), np.array([True, False, True, True, False])),  # not the best precision
         (np.array([0.5, 0.4, 0.3, 0.2, 0.1]), np.array([False, False, False, True, False])),
     ],
@@ -124,6 +140,23 @@ best_limit = Exercise(
             lambda amounts, labels: amounts.mean(),
             "the mean ignores the labels; try each amount as the limit and count the correct answers",
         ),
+        Mistake(
+            lambda amounts, labels: -_best(-amounts, labels, lambda limit: amounts >= -limit),
+            "several limits are equally good; return the smallest of them",
+        ),
+        Mistake(
+            lambda amounts, labels: amounts.min(),
+            "this is always the smallest amount; a correct answer False counts as well, and return must stand "
+            "after the loop",
+        ),
+        Mistake(
+            lambda amounts, labels: _best(amounts, labels, lambda limit: np.sort(amounts) >= limit),
+            "you sorted the amounts, but not the labels: they do not belong together any more",
+        ),
+        Mistake(
+            lambda amounts, labels: np.argmax([np.sum((amounts >= limit) == labels) for limit in np.sort(amounts)]),
+            "you returned the position of the best amount; return the amount at that position",
+        ),
     ],
 )
 
@@ -142,11 +175,23 @@ def _examples() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return images, known, np.array([7, 2, 9, 4, 5])
 
 
+def _labels_that_repeat() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Random images, on which one mean for each label and other distances give other answers."""
+    rng = np.random.default_rng(2064)
+    return rng.random((6, 28, 28)), rng.random((8, 28, 28)), np.array([3, 1, 3, 8, 1, 3, 8, 8])
+
+
+def _nearest_mean(images, known, known_labels):
+    labels = np.unique(known_labels)
+    means = np.array([known[known_labels == label].mean(axis=0) for label in labels])
+    return labels[_distances(images, means).argmin(axis=1)]
+
+
 _IMAGES, _KNOWN, _LABELS = _examples()
 
 nearest_label = Exercise(
     solution=lambda images, known, known_labels: known_labels[_distances(images, known).argmin(axis=1)],
-    cases=[(_IMAGES, _KNOWN, _LABELS), (_IMAGES[:2], _KNOWN, _LABELS)],
+    cases=[(_IMAGES, _KNOWN, _LABELS), _labels_that_repeat()],
     mistakes=[
         Mistake(
             lambda images, known, known_labels: _distances(images, known).argmin(axis=1),
@@ -181,6 +226,20 @@ nearest_label = Exercise(
         Mistake(
             lambda images, known, known_labels: known_labels[_distances(images, known).argmin(axis=0)],
             "this looks for the nearest image to each known one; take the smallest along the other axis",
+        ),
+        Mistake(
+            _nearest_mean,
+            "this is the program of part 3, with one mean for each label; compare with every known image",
+        ),
+        Mistake(
+            lambda images, known, known_labels: np.full(len(images), known_labels[-1]),
+            "this is always the label of the last known image; keep the smallest distance so far, and compare with it",
+        ),
+        Mistake(
+            lambda images, known, known_labels: known_labels[
+                np.linalg.norm(images[:, np.newaxis] - known, 2, axis=(2, 3)).argmin(axis=1)
+            ],
+            "np.linalg.norm(…, 2) is something else for a matrix; leave out the 2, or use distance",
         ),
     ],
 )

@@ -60,6 +60,25 @@ nesterov_step = Exercise(
             lambda w, v, c, eta, mu: (w + mu * v + eta * c * (w + mu * v), mu * v + eta * c * (w + mu * v)),
             "the step goes uphill: the velocity takes minus eta times the derivative",
         ),
+        Mistake(
+            lambda w, v, c, eta, mu: (w - eta * c * (w + mu * v), v),
+            "the derivative is right, but the velocity is not updated, and it does not move the weight",
+        ),
+        Mistake(
+            lambda w, v, c, eta, mu: (_nesterov_step(w, v, c, eta, mu)[0], mu * v),
+            "the weight is right; the new velocity is mu·v − eta·dw, and yours is mu·v alone",
+        ),
+        Mistake(
+            lambda w, v, c, eta, mu: (w + mu * v - eta * (c * w + mu * v), mu * v - eta * (c * w + mu * v)),
+            "brackets are missing: c multiplies all of w + mu·v",
+        ),
+        Mistake(
+            lambda w, v, c, eta, mu: (
+                w + mu * _plain_momentum(w, v, c, eta, mu)[1] - eta * c * w,
+                _plain_momentum(w, v, c, eta, mu)[1],
+            ),
+            "that is the form in libraries, whose weight is the place ahead; here the derivative is taken at w + mu·v",
+        ),
     ],
 )
 
@@ -82,6 +101,10 @@ keeping_deviation = Exercise(
         Mistake(
             lambda n_in, alpha: np.sqrt(2 / n_in),
             "this is He's formula, for alpha = 0; for a negative z, g(z)² is alpha²·z²",
+        ),
+        Mistake(
+            lambda n_in, alpha: np.sqrt((2 - alpha) / n_in),
+            "right for alpha = 0 and 1 only; in between, the mean of g(z)² decides: q·(1 + alpha²)/2",
         ),
         Mistake(
             lambda n_in, alpha: np.sqrt(2 / ((1 + alpha) * n_in)),
@@ -158,7 +181,11 @@ _GAMMA, _BETA = np.array([1.0, 2.0, 0.5]), np.array([0.0, -1.0, 3.0])
 
 batch_norm = Exercise(
     solution=_batch_norm,
-    cases=[(_Z, np.ones(3), np.zeros(3), 0.001), (_Z, _GAMMA, _BETA, 0.1), (10 * _Z + 5, _GAMMA, _BETA, 0.001)],
+    cases=[
+        (_Z, np.ones(3), np.zeros(3), 0.001),
+        (_Z, _GAMMA, _BETA, 0.1),
+        (10 * _Z[:, 1:2] + 5, _GAMMA[1:2], _BETA[1:2], 0.001),  # not square, so that dividing by the units is wrong
+    ],
     mistakes=[
         Mistake(
             lambda Z, gamma, beta, epsilon: (Z, Z.mean(), Z.var()),
@@ -191,6 +218,10 @@ batch_norm = Exercise(
         Mistake(
             _with_result(lambda D, variance, gamma, beta, epsilon: gamma * D / np.sqrt(variance + epsilon)),
             "beta is missing",
+        ),
+        Mistake(
+            _with_result(lambda D, variance, gamma, beta, epsilon: D / np.sqrt(variance + epsilon) + beta),
+            "gamma is missing",
         ),
         Mistake(
             _with_result(lambda D, variance, gamma, beta, epsilon: gamma * (D / np.sqrt(variance + epsilon) + beta)),
@@ -257,6 +288,14 @@ dropped = Exercise(
         ),
         Mistake(lambda A, draws, rate: A * (draws >= rate) / rate, "the share that stays is 1 − rate; divide by that"),
         Mistake(
+            lambda A, draws, rate: A * (draws < rate) / rate,
+            "rate is the share that becomes 0; in yours it is the share that stays",
+        ),
+        Mistake(
+            lambda A, draws, rate: A * (draws < 1 - rate) / (1 - rate),
+            "the share that stays is right, but an activation stays where its number is at least rate",
+        ),
+        Mistake(
             lambda A, draws, rate: A * (draws >= rate) * (1 - rate), "divide by the share that stays, do not multiply"
         ),
         Mistake(
@@ -288,6 +327,12 @@ def _stopped(losses, patience):
         elif epoch - best >= patience:
             return best, epoch
     return best, len(losses) - 1
+
+
+def _stopped_or(losses, patience, at_the_end):
+    """Right where training stops; where the losses end before that, what `at_the_end` makes of the two epochs."""
+    best, last = _stopped(losses, patience)
+    return (best, last) if last - best >= patience else at_the_end(best, last)
 
 
 def _stopped_by_the_epoch_before(losses, patience):
@@ -342,7 +387,7 @@ stopped = Exercise(
         ([0.5, 0.4, 0.5, 0.6, 0.7, 0.8, 0.1], 3),
         ([3.0, 2.0, 1.0], 1),
         ([1.0, 1.0, 1.0, 0.5], 2),
-        ([1.0, 0.9, 1.0, 0.8, 0.9, 0.7], 2),
+        ([1.0, 0.9, 1.0, 0.8, 0.9, 0.7, 0.75], 2),  # ends before a stop, and not with its lowest loss
     ],
     mistakes=[
         Mistake(
@@ -383,6 +428,21 @@ stopped = Exercise(
         Mistake(
             lambda losses, patience: (int(np.argmin(losses)), len(losses) - 1),
             "this never stops before the last epoch: patience is not used",
+        ),
+        Mistake(
+            lambda losses, patience: _stopped_or(losses, patience, lambda best, last: (best, best)),
+            "without a stop, the last epoch is that of the last loss, which need not be the lowest",
+        ),
+        Mistake(
+            lambda losses, patience: _stopped_or(losses, patience, lambda best, last: (last, last)),
+            "without a stop, too, the weights of the epoch with the lowest loss are kept, not the last ones",
+        ),
+        Mistake(
+            lambda losses, patience: (
+                _stopped(losses, patience)[0],
+                min(_stopped(losses, patience)[1] + 1, len(losses) - 1),
+            ),
+            "you stop one epoch too late: ask for the stop after each loss, not before the next one",
         ),
     ],
 )
