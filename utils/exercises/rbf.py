@@ -115,7 +115,7 @@ weighted_solve = Exercise(
         ),
         Mistake(
             lambda Phi, y, r, penalty: _weighted(Phi, y, r, penalty, left=lambda R: R @ R),
-            "r stands once in the loss; with r · Phi on both sides it counts twice on the left",
+            "r stands once in the loss; with r · Phi for every Phi it counts twice in Phi.T R Phi",
         ),
         Mistake(
             lambda Phi, y, r, penalty: _weighted(Phi, y, np.sqrt(r), penalty),

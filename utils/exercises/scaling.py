@@ -29,7 +29,8 @@ training_operations = Exercise(
         ),
         Mistake(
             lambda batch, sizes: _operations(batch, sizes) - _operations(batch, sizes, backward=0),
-            "one product of each layer is missing: one is for the forward pass, one for dW and one for dX",
+            "one product of each layer is missing: each has one for the forward pass and one for dW, and each but the "
+            "first has one for dX",
         ),
         Mistake(
             lambda batch, sizes: 2 * _operations(batch, sizes) - _operations(batch, sizes, first=False),
@@ -256,7 +257,7 @@ best_number = Exercise(
             lambda fixed, per_image, batch, latency, transfer: _best(
                 lambda n, *rest: fixed + per_image * batch + 2 * (n - 1) * latency + 2 * (n - 1) / n * transfer
             )(),
-            "that is 1 in every case: each worker computes only batch / N images, or your all-reduce is far too long",
+            "that is 1 in every case: you did not divide the batch by N, or your all-reduce takes far too long",
         ),
         Mistake(
             lambda fixed, per_image, batch, latency, transfer: _best(_step_seconds)(

@@ -146,8 +146,8 @@ best_limit = Exercise(
         ),
         Mistake(
             lambda amounts, labels: amounts.min(),
-            "this is always the smallest amount; a correct answer False counts as well, and return must stand "
-            "after the loop",
+            "this is always the smallest amount: you count only the correct answers True, or return stands inside "
+            "the loop",
         ),
         Mistake(
             lambda amounts, labels: _best(amounts, labels, lambda limit: np.sort(amounts) >= limit),

@@ -442,7 +442,7 @@ stopped = Exercise(
                 _stopped(losses, patience)[0],
                 min(_stopped(losses, patience)[1] + 1, len(losses) - 1),
             ),
-            "you stop one epoch too late: ask for the stop after each loss, not before the next one",
+            "you stop one epoch too late: test patience at the end of an epoch, not at the beginning of the next",
         ),
     ],
 )
