@@ -1,6 +1,8 @@
 """The authors' tools: the rules on stored notebooks, storing, exporting."""
 
+import base64
 import copy
+import io
 import json
 import os
 import subprocess
@@ -9,7 +11,9 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
+from matplotlib.image import imread
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from tests.sample_lesson import (
@@ -294,6 +298,20 @@ def test_of_a_widget_that_says_in_words_what_it_is_the_words_are_kept(tmp_path):
     (output,) = nbformat.read(path, 4).cells[0].outputs
     assert list(output.data) == ["text/plain"]
     assert "playground" in output.data["text/plain"]
+
+
+def test_a_stored_picture_keeps_its_pixels_in_fewer_bytes_than_the_one_drawn_in_class(tmp_path):
+    code = (
+        f"import sys\nsys.path.insert(0, {str(notebooks.ROOT)!r})\nimport base64\nfrom utils import pictures, plots\n"
+    )
+    code += "figure = plots.curves(range(9), {'wave': [0, 3, 1, 5, 2, 7, 2, 6, 1]}, xlabel='x', ylabel='y')\n"
+    code += "print(base64.b64encode(pictures.figure_png(figure)[0]).decode())\npictures.show_figures_inline()\nfigure"
+    path = _notebook(tmp_path, code)
+    notebooks.store(path, COURSE_DATA="digits")
+    printed, shown = nbformat.read(path, as_version=4).cells[0].outputs
+    drawn, stored = base64.b64decode(printed.text), base64.b64decode(shown.data["image/png"])
+    assert len(stored) < 0.98 * len(drawn)
+    assert np.array_equal(imread(io.BytesIO(stored)), imread(io.BytesIO(drawn)))
 
 
 @pytest.fixture

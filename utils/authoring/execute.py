@@ -1,5 +1,6 @@
 """Execute a notebook in a fresh kernel, bring it into canonical form, store it."""
 
+import base64
 import os
 import re
 import subprocess
@@ -18,6 +19,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from utils import settings as outside
+from utils.pictures import smallest_png
 from utils.storage import write_text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,6 +138,14 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
+def with_small_pictures(notebook: NotebookNode) -> NotebookNode:
+    """Write the pictures of an executed notebook in as few bytes as their pixels need."""
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        if png := output.get("data", {}).get("image/png"):
+            output.data["image/png"] = base64.b64encode(smallest_png(base64.b64decode(png))).decode("ascii")
+    return notebook
+
+
 def canonical(notebook: NotebookNode) -> str:
     """The one way in which a notebook is written: sorted keys, indented by one, a newline at the end."""
     return nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n"
@@ -155,7 +165,7 @@ def store(path: Path, check: Callable[[Path, NotebookNode], Iterable[str]], **se
     environment = kernel_environment(**settings)
     environment.pop("COURSE_SEED", None)
     execution = execute(path, environment)
-    notebook = normalise(execution.notebook)
+    notebook = with_small_pictures(normalise(execution.notebook))
     if reasons := list(check(path, notebook)):
         raise ExecutionFailed("\n".join(["not stored:", *reasons]))
     write_text(path, canonical(notebook))
