@@ -137,6 +137,6 @@ RECIPES = {
     "mlp": Recipe("03_mlp", mlp, batch_size=512, epochs=5, optimizer=adam(1e-2), steps_per_execution=20),
     "cnn": Recipe("05_cnn", cnn, batch_size=128, epochs=3, optimizer=adam(8e-3), steps_per_execution=20),
     "simple_rnn": Recipe("06_rnn", simple_rnn, batch_size=128, epochs=4, optimizer=adam(5e-3), steps_per_execution=20),
-    "gru": Recipe("06_rnn", gru, batch_size=128, epochs=2, optimizer=adam(1e-2), steps_per_execution=20),
+    "gru": Recipe("06_rnn", gru, batch_size=256, epochs=2, optimizer=adam(3e-2), steps_per_execution=20),
     "lstm": Recipe("06_rnn", lstm, batch_size=256, epochs=4, optimizer=adam(2e-2), steps_per_execution=20),
 }
